@@ -1,0 +1,32 @@
+namespace Vaka.Plugins.Host.Access;
+
+/// <summary>Who is calling and for whom.</summary>
+internal sealed record Caller
+{
+    /// <summary>For the log and the audit: <c>key:…</c>, <c>session:…</c>, <c>command line</c>.</summary>
+    public required string Name { get; init; }
+
+    public required CallerRole Role { get; init; }
+
+    /// <summary>The tenant that the credential is bound to; <c>null</c>: platform scope.</summary>
+    public Guid? HomeTenantId { get; init; }
+
+    /// <summary>The tenant whose rows are acted on; <c>null</c>: the platform-wide rows.</summary>
+    public Guid? TenantId { get; init; }
+
+    /// <summary>May act for any tenant.</summary>
+    public bool IsPlatform => HomeTenantId is null;
+
+    /// <summary>The host's own command line and start-up.</summary>
+    public static Caller CommandLine { get; } = new() { Name = "command line", Role = CallerRole.Admin };
+}
+
+/// <summary>What a caller may do.</summary>
+internal enum CallerRole
+{
+    /// <summary>Invokes actions; reads the catalog, the effective resolution and its executions.</summary>
+    Service,
+
+    /// <summary>Configures, and everything that a service may.</summary>
+    Admin,
+}

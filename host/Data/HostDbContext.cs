@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Vaka.Plugins.Host.Data;
+
+/// <summary>The one model on both databases. It only gathers the mappings that the rooms contribute; a room reaches its entities through
+/// <see cref="DbContext.Set{TEntity}()"/>.</summary>
+internal abstract class HostDbContext(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Column type of a JSON document that the database understands.</summary>
+    protected abstract string JsonColumnType { get; }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(HostDbContext).Assembly);
+        modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            if (JsonDocumentProperty.IsSet(property)) property.SetColumnType(JsonColumnType);
+            var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+            if (type.IsEnum) property.SetValueConverter(SnakeCaseEnum.Converter(type));
+
+            // Our ids are made by us, never by the database.
+            if (property.IsPrimaryKey() && type == typeof(Guid)) property.ValueGenerated = ValueGenerated.Never;
+        }
+    }
+}
