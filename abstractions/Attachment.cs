@@ -7,12 +7,12 @@ namespace Vaka.Plugins;
 public sealed record Attachment
 {
     /// <summary>The name that the receiver sees; no path.</summary>
-    [Display(Name = "File name")]
+    [Display(Name = "File name", Description = "The name that the receiver sees; no path.")]
     [StringLength(255, MinimumLength = 1)]
     public required string Filename { get; init; }
 
     /// <summary>The media type, such as <c>application/pdf</c>.</summary>
-    [Display(Name = "Content type")]
+    [Display(Name = "Content type", Description = "The media type, such as application/pdf.")]
     [StringLength(255, MinimumLength = 3)]
     public required string ContentType { get; init; }
 
@@ -21,7 +21,7 @@ public sealed record Attachment
     public required ReadOnlyMemory<byte> ContentBase64 { get; init; }
 
     /// <summary>Names an inline image, so that HTML can show it as <c>cid:…</c>; default: an ordinary attachment.</summary>
-    [Display(Name = "Content id")]
+    [Display(Name = "Content id", Description = "Names an inline image, so that HTML can show it as cid:…; left empty for an ordinary attachment.")]
     [StringLength(255, MinimumLength = 1)]
     public string? ContentId { get; init; }
 

@@ -26,7 +26,9 @@ public sealed class IntegrationContext
     public required string DeduplicationKey { get; init; }
 
     /// <summary>An HTTP client whose connections are guarded and traced. It follows no redirects, keeps no cookies, and refuses an
-    /// answer of more than 16 MiB. Time is bounded by the call's cancellation token.</summary>
+    /// answer of more than 16 MiB. Time is bounded by the call's cancellation token. What goes wrong on the way (no such host, nobody
+    /// accepts, an untrusted certificate, a broken connection, too large an answer) is thrown as <see cref="IntegrationException"/>, ready
+    /// to be passed on.</summary>
     public required HttpClient Http { get; init; }
 
     /// <summary>Guarded connections for what is not plain HTTP.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -25,14 +26,18 @@ public sealed class SecretString
     /// <summary>Always <c>[secret]</c>.</summary>
     public override string ToString() => "[secret]";
 
-    private sealed class Converter : JsonConverter<SecretString>
+    /// <summary>Reads a secret from a JSON string and refuses to write one. Public because source-generated metadata has to reach it.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public sealed class Converter : JsonConverter<SecretString>
     {
         // A JSON null never gets here: it is refused or bound to null before.
+        /// <inheritdoc/>
         public override SecretString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String
                 ? new SecretString(reader.GetString()!)
                 : throw new JsonException("A secret is given as a string.");
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, SecretString value, JsonSerializerOptions options) =>
             throw new NotSupportedException("A secret is never serialised.");
     }
