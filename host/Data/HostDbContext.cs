@@ -13,18 +13,27 @@ internal abstract class HostDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Column type of a JSON document that the database understands.</summary>
     protected abstract string JsonColumnType { get; }
 
+    /// <summary>Tells the other nodes, once the current transaction is committed. Only where several nodes can share the database.</summary>
+    public virtual Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(HostDbContext).Assembly);
         modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
-            if (JsonDocumentProperty.IsSet(property)) property.SetColumnType(JsonColumnType);
+            if (JsonDocumentProperty.Take(property)) property.SetColumnType(JsonColumnType);
             var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
             if (type.IsEnum) property.SetValueConverter(SnakeCaseEnum.Converter(type));
 
             // Our ids are made by us, never by the database.
             if (property.IsPrimaryKey() && type == typeof(Guid)) property.ValueGenerated = ValueGenerated.Never;
+        }
+
+        // The naming convention makes up a name of its own for an index that has one.
+        foreach (var index in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetIndexes()))
+        {
+            if (index.Name is not null) index.SetDatabaseName(index.Name);
         }
     }
 }

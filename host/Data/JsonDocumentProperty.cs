@@ -12,5 +12,6 @@ internal static class JsonDocumentProperty
     public static PropertyBuilder<T> IsJsonDocument<T>(this PropertyBuilder<T> property)
         where T : class? => property.HasAnnotation(Annotation, true);
 
-    public static bool IsSet(IReadOnlyProperty property) => property.FindAnnotation(Annotation) is not null;
+    /// <summary>Takes the mark off: it is not part of the model that migrations compare.</summary>
+    public static bool Take(IMutableProperty property) => property.RemoveAnnotation(Annotation) is not null;
 }

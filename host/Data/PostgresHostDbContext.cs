@@ -8,6 +8,9 @@ internal sealed class PostgresHostDbContext(DbContextOptions<PostgresHostDbConte
 {
     protected override string JsonColumnType => "jsonb";
 
+    public override Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"SELECT pg_notify({channel}, {payload})", cancellationToken);
+
     // timestamptz takes UTC only, and keeps microseconds.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Vaka.Plugins.Host.Data;
+
+/// <summary>Registers the database: <see cref="IDbContextFactory{TContext}"/> of <see cref="HostDbContext"/>, whichever is underneath.</summary>
+internal static class DataRoom
+{
+    public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DatabaseOptions>().Configure(options => Read(options, configuration.GetSection(DatabaseOptions.Section)));
+        services.TryAddSingleton<DatabaseMigrator>();
+        services.AddPooledDbContextFactory<SqliteHostDbContext>((provider, options) => options.UseHostSqlite(Address(provider)));
+        services.AddPooledDbContextFactory<PostgresHostDbContext>((provider, options) => options.UseHostPostgres(Address(provider)));
+        services.AddSingleton<IDbContextFactory<HostDbContext>>(provider => Options(provider).Provider switch
+        {
+            DatabaseProvider.Sqlite => new ContextFactory<SqliteHostDbContext>(provider),
+            DatabaseProvider.Postgres => new ContextFactory<PostgresHostDbContext>(provider),
+        });
+        return services;
+    }
+
+    /// <summary>An acknowledged write survives a crash of the process and a loss of power: see <see cref="SqliteConnectionSetup"/>.</summary>
+    public static DbContextOptionsBuilder UseHostSqlite(this DbContextOptionsBuilder options, string connectionString) =>
+        Quiet(options.UseSqlite(connectionString).UseSnakeCaseNamingConvention().AddInterceptors(SqliteConnectionSetup.Instance));
+
+    public static DbContextOptionsBuilder UseHostPostgres(this DbContextOptionsBuilder options, string connectionString) =>
+        Quiet(options.UseNpgsql(connectionString).UseSnakeCaseNamingConvention());
+
+    // A write that a unique index refuses is an answer here and not an error for the log; what is one is logged where it ends.
+    private static DbContextOptionsBuilder Quiet(DbContextOptionsBuilder options) => options.ConfigureWarnings(events => events.Log(
+        (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+        (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug),
+        (RelationalEventId.CommandError, LogLevel.Debug),
+        (RelationalEventId.CommandExecuted, LogLevel.Debug)));
+
+    // Read by hand, so that a wrong word ends in a sentence and not in a conversion error.
+    private static void Read(DatabaseOptions options, IConfigurationSection section)
+    {
+        options.ConnectionString = section[nameof(DatabaseOptions.ConnectionString)];
+        options.Provider = section[nameof(DatabaseOptions.Provider)]?.Trim().ToLowerInvariant() switch
+        {
+            null or "" or "sqlite" => DatabaseProvider.Sqlite,
+            "postgres" => DatabaseProvider.Postgres,
+            var other => throw new StartupException($"Database:Provider is '{other}'. It is one of: sqlite, postgres."),
+        };
+    }
+
+    private static DatabaseOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+
+    private static string Address(IServiceProvider provider) => Options(provider).EffectiveConnectionString;
+
+    private sealed class ContextFactory<TContext>(IServiceProvider provider) : IDbContextFactory<HostDbContext>
+        where TContext : HostDbContext
+    {
+        private readonly IDbContextFactory<TContext> inner = provider.GetRequiredService<IDbContextFactory<TContext>>();
+
+        public HostDbContext CreateDbContext() => inner.CreateDbContext();
+
+        public async Task<HostDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default) =>
+            await inner.CreateDbContextAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Vaka.Plugins.Host.Data;
+
+/// <summary>Brings the database to the model of this host. Any number of hosts and commands may start at once: one does it, the others
+/// wait.</summary>
+internal sealed class DatabaseMigrator(
+    IDbContextFactory<HostDbContext> contexts, IOptions<DatabaseOptions> options, ILogger<DatabaseMigrator> logger)
+{
+    /// <exception cref="StartupException">The database cannot be opened, or is newer than this host.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var turn = options.Value.SqliteFile is { } file ? await PrepareFileAsync(file, cancellationToken) : null;
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken);
+            await RefuseNewerAsync(context, cancellationToken);
+            logger.Ready(options.Value.Provider);
+        }
+        catch (DbException exception)
+        {
+            throw new StartupException(
+                $"The database cannot be opened: {exception.Message.TrimEnd('.')}. Check Database:ConnectionString, "
+                + "that the server is up and that its user may create tables.", exception);
+        }
+    }
+
+    // The framework's own lock on SQLite is a row, which a killed process would leave behind for ever.
+    private static async Task<StartTurn> PrepareFileAsync(string file, CancellationToken cancellationToken)
+    {
+        var turn = await StartTurn.WaitAsync(file, cancellationToken);
+
+        // Not when it is there: closing any handle of a file drops the locks that this process has on it.
+        if (!File.Exists(file)) await OwnerOnly.Open(file, FileMode.CreateNew, FileShare.ReadWrite).DisposeAsync();
+        return turn;
+    }
+
+    private static async Task PrepareSqliteAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);
+        await context.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+    }
+
+    private static async Task RefuseNewerAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
+        if (applied.Except(context.Database.GetMigrations()).LastOrDefault() is { } unknown)
+        {
+            throw new StartupException(
+                $"The database was brought to {unknown} by a newer host. Start that version, or restore a backup made before it.");
+        }
+    }
+}
+
+internal static partial class DatabaseMigratorLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database ready ({Provider})")]
+    public static partial void Ready(this ILogger<DatabaseMigrator> logger, DatabaseProvider provider);
+}
