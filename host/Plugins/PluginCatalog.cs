@@ -1,10 +1,137 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
+using Vaka.Plugins.Host.Plugins.Loading;
+
 namespace Vaka.Plugins.Host.Plugins;
 
 /// <summary>Who is loaded.</summary>
-internal sealed class PluginCatalog
+internal sealed partial class PluginCatalog(
+    IOptions<PluginsOptions> options,
+    IEnumerable<IProviderCheck> checks,
+    ProviderSettings settings,
+    ILoggerFactory loggers,
+    TimeProvider time) : IPluginCatalog, IAsyncDisposable, IDisposable
 {
-    /// <summary>Every provider, ordered by type.</summary>
-    public IReadOnlyList<PluginEntry> Entries => throw new NotImplementedException();
+    private readonly FolderLoader loader = new(options, checks, loggers, time, loggers.CreateLogger<FolderLoader>());
+    private readonly ILogger<PluginCatalog> logger = loggers.CreateLogger<PluginCatalog>();
+    private readonly SemaphoreSlim refreshing = new(1);
+    private IReadOnlyList<FolderResult> folders = [];
+    private Snapshot current = Snapshot.Empty;
+    private int started;
 
-    public PluginEntry? Find(string type) => throw new NotImplementedException();
+    /// <summary>Every provider, ordered by type. Empty until <see cref="LoadAsync"/> has ended.</summary>
+    public IReadOnlyList<PluginEntry> Entries => Volatile.Read(ref current).Entries;
+
+    public bool IsLoaded => !ReferenceEquals(Volatile.Read(ref current), Snapshot.Empty);
+
+    /// <summary>The provider of that type, whatever its state; a plugin that could not be loaded answers to the name of its folder.</summary>
+    public PluginEntry? Find(string type) => Volatile.Read(ref current).ByType.GetValueOrDefault(type);
+
+    /// <summary>Loads all plugins, once. A bad plugin ends in its entry and stops neither the host nor another plugin; only a database
+    /// that cannot be reached throws.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref started, 1) != 0) throw new InvalidOperationException("The plugins are loaded already.");
+
+        var paths = FindFolders();
+        folders = await Task.WhenAll(paths.Select(path => loader.LoadAsync(path, cancellationToken)));
+        folders = await GiveTypesAsync(folders);
+        folders = await Task.WhenAll(folders.Select(folder => loader.CheckAsync(folder, cancellationToken)));
+
+        var types = folders.Where(folder => folder.Open is not null).Select(folder => folder.Entry.Type).ToList();
+        await settings.RememberAsync(types, cancellationToken);
+        await RefreshAsync(cancellationToken);
+    }
+
+    /// <summary>Takes over what admins have switched since, here or on another node.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        // One at a time, so that an older read never overwrites a newer one.
+        await refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            Volatile.Write(ref current, Snapshot.Of(folders, await settings.ReadAsync(cancellationToken)));
+        }
+        finally
+        {
+            refreshing.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var open = folders.Select(folder => folder.Open).OfType<OpenPlugin>().ToList();
+        folders = [];
+        Volatile.Write(ref current, Snapshot.Empty);
+        foreach (var plugin in open) await loader.DisposeAsync(plugin);
+        refreshing.Dispose();
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private IReadOnlyList<string> FindFolders()
+    {
+        var directory = options.Value.FullDirectory;
+        if (Directory.Exists(directory)) return PluginFolder.List(directory);
+        LogNoDirectory(directory);
+        return [];
+    }
+
+    // The first folder by name has a type, whether or not it passes its checks: who serves a type must not depend on a fault.
+    private async Task<IReadOnlyList<FolderResult>> GiveTypesAsync(IReadOnlyList<FolderResult> loaded)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var given = new List<FolderResult>();
+        foreach (var folder in loaded)
+        {
+            var isTaken = folder.Open is not null && !owners.TryAdd(folder.Entry.Type, folder.Folder);
+            given.Add(isTaken
+                ? await loader.RejectAsync(
+                    folder,
+                    $"Its type '{folder.Entry.Type}' is taken by the plugin in folder '{owners[folder.Entry.Type]}': remove one of the two.")
+                : folder);
+        }
+
+        return given;
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning, "There is no plugin directory {Directory}, so no provider is loaded. Check the setting Plugins:Directory.")]
+    private partial void LogNoDirectory(string directory);
+
+    private sealed record Snapshot(IReadOnlyList<PluginEntry> Entries, FrozenDictionary<string, PluginEntry> ByType)
+    {
+        public static Snapshot Empty { get; } = new([], FrozenDictionary<string, PluginEntry>.Empty);
+
+        public static Snapshot Of(IReadOnlyList<FolderResult> folders, IReadOnlyDictionary<string, ProviderSetting> settings)
+        {
+            var present = folders.Select(folder => Apply(folder.Entry, settings)).ToList();
+            var missing = settings.Keys.Except(present.Select(entry => entry.Type)).Select(Miss);
+            var entries = present.Concat(missing)
+                .OrderBy(entry => entry.Type, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Plugin is null)
+                .ToList();
+
+            // A folder may be named like the type of another one: who is loaded answers to it.
+            var byType = entries.DistinctBy(entry => entry.Type).ToFrozenDictionary(entry => entry.Type, StringComparer.Ordinal);
+            return new Snapshot(entries, byType);
+        }
+
+        private static PluginEntry Apply(PluginEntry entry, IReadOnlyDictionary<string, ProviderSetting> settings) =>
+            entry.Plugin is not null && settings.TryGetValue(entry.Type, out var setting) && setting.IsDisabled
+                ? entry with
+                {
+                    State = PluginState.Disabled,
+                    StateReason = "An admin switched it off for everyone. Its integrations stay; enable it to use them again.",
+                }
+                : entry;
+
+        private static PluginEntry Miss(string type) => new()
+        {
+            Type = type,
+            State = PluginState.Missing,
+            StateReason = "It was loaded before, but no plugin brings it now: put its folder back into the plugin directory and restart, "
+                + "or see which plugin failed to load.",
+        };
+    }
 }

@@ -3,7 +3,7 @@ namespace Vaka.Plugins.Host.Plugins;
 /// <summary>One provider as the catalog lists it, loaded or not.</summary>
 internal sealed record PluginEntry
 {
-    /// <summary>The provider's type; of a plugin that could not be loaded, the name of its folder.</summary>
+    /// <summary>The provider's type; of a plugin whose type could not be read, or is another's, the name of its folder.</summary>
     public required string Type { get; init; }
 
     public required PluginState State { get; init; }
@@ -16,6 +16,9 @@ internal sealed record PluginEntry
 
     /// <summary>Contract version it was built against, when it could be read, such as <c>1.0</c>.</summary>
     public string? ContractVersion { get; init; }
+
+    /// <summary>What the plugin uses although the contract forbids it, such as <c>System.IO.File: …</c>. Reported, not refused.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
 
     /// <summary>The loaded plugin; there with <see cref="PluginState.Active"/> and <see cref="PluginState.Disabled"/> only.</summary>
     public LoadedPlugin? Plugin { get; init; }
@@ -30,7 +33,7 @@ internal enum PluginState
     /// <summary>Switched off by an admin for everyone.</summary>
     Disabled,
 
-    /// <summary>Built against a contract that this host does not have, or not a plugin.</summary>
+    /// <summary>Built against a contract that this host does not have, laid out so that it cannot be loaded, or not a plugin.</summary>
     Incompatible,
 
     /// <summary>It failed while it was loaded.</summary>
