@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Vaka.Plugins.Host.Network.Http;
+using Vaka.Plugins.Host.Network.Tls;
+
+namespace Vaka.Plugins.Host.Network;
+
+/// <summary>The guarded network of one scope.</summary>
+internal sealed class OutboundNetwork(GuardedConnector connector, TlsSettings tls) : IOutboundNetwork
+{
+    public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
+        connector.ResolveAsync(host, port, cancellationToken);
+
+    public async Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken) =>
+        await connector.ConnectAsync(host, port, cancellationToken);
+
+    public async Task<SslStream> AuthenticateAsync(Stream stream, string host, TlsOptions options, CancellationToken cancellationToken)
+    {
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await secured.AuthenticateAsClientAsync(CreateTlsOptions(host, options), cancellationToken);
+            return secured;
+        }
+        catch (Exception exception)
+        {
+            await secured.DisposeAsync();
+            if (exception is AuthenticationException or IOException or Win32Exception)
+            {
+                throw OutboundFailure.FindKnown(exception) ?? OutboundFailure.NoTls(host, exception);
+            }
+
+            throw;
+        }
+    }
+
+    public SslClientAuthenticationOptions CreateTlsOptions(string host, TlsOptions options) => tls.Create(host, options);
+
+    public HttpClient CreateHttpClient(TlsOptions options) =>
+        GuardedHttp.CreateClient(GuardedHttp.CreateHandler(connector, tls.Create(null, options)), disposeHandler: true);
+}
