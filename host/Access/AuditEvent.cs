@@ -35,7 +35,7 @@ internal sealed class AuditEvent
         {
             builder.ToTable("audit_events");
             builder.Property(e => e.Details).IsJsonDocument();
-            builder.HasIndex(e => new { e.TenantId, e.At });
+            builder.HasIndex(e => new { e.TenantId, e.Id });
         }
     }
 }

@@ -17,8 +17,23 @@ internal sealed record Caller
     /// <summary>May act for any tenant.</summary>
     public bool IsPlatform => HomeTenantId is null;
 
+    /// <summary>Lets an endpoint take its caller as a parameter.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context)
+    {
+        Guid? tenant = context.Request.Headers["X-Tenant-Id"] switch
+        {
+            { Count: 0 } => null,
+            [{ } text] when Guid.TryParse(text, out var id) => id,
+            _ => throw new ProblemException(ProblemCode.InvalidRequest, "X-Tenant-Id takes one UUID."),
+        };
+        return ValueTask.FromResult<Caller?>(CallerClaims.ToCaller(context.User, tenant));
+    }
+
     /// <summary>The host's own command line and start-up.</summary>
     public static Caller CommandLine { get; } = new() { Name = "command line", Role = CallerRole.Admin };
+
+    /// <summary>The host acting by itself, such as on what a call met.</summary>
+    public static Caller Host { get; } = new() { Name = "host", Role = CallerRole.Admin };
 }
 
 /// <summary>What a caller may do.</summary>
