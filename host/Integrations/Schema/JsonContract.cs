@@ -1,6 +1,11 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Vaka.Plugins.Host.Integrations.Schema.Binding;
+using Vaka.Plugins.Host.Integrations.Schema.Reading;
+using Vaka.Plugins.Host.Integrations.Schema.Shapes;
+using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Integrations.Schema;
 
@@ -8,35 +13,97 @@ namespace Vaka.Plugins.Host.Integrations.Schema;
 /// secrets are.</summary>
 internal sealed class JsonContract
 {
-    private JsonContract(Type type) => Type = type;
+    private readonly JsonTypeInfo info;
+    private readonly Shape root;
 
-    public Type Type { get; }
+    private JsonContract(JsonTypeInfo info, Shape root)
+    {
+        (this.info, this.root) = (info, root);
+        Schema = root.Describe();
+        Schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    }
+
+    public Type Type => info.Type;
 
     /// <summary>JSON Schema 2020-12 with form hints. Do not change it.</summary>
-    public JsonObject Schema => throw new NotImplementedException();
+    public JsonObject Schema { get; }
 
-    /// <exception cref="Plugins.ProviderCheckException">The type cannot be a contract; the message says what to change.</exception>
-    public static JsonContract Create(Type type, IJsonTypeInfoResolver? resolver) => throw new NotImplementedException();
+    /// <summary>Whether a document of it can hold a secret.</summary>
+    public bool HoldsSecrets => root.HoldsSecrets;
+
+    /// <exception cref="ProviderCheckException">The type cannot be a contract; the message says what to change.</exception>
+    public static JsonContract Create(Type type, IJsonTypeInfoResolver? resolver)
+    {
+        try
+        {
+            var options = ContractOptions.Create(resolver);
+            return new JsonContract(options.GetTypeInfo(type), new ShapeReader(options).ReadRoot(type));
+        }
+        catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            throw new ProviderCheckException($"{TypeName.Of(type)} cannot be a JSON contract: {exception.Message}", exception);
+        }
+    }
 
     /// <summary>Binds strictly: everything that is wrong is listed, each with its path; nothing is coerced.</summary>
-    public BindResult Bind(ReadOnlyMemory<byte> utf8Json) => throw new NotImplementedException();
+    public BindResult Bind(ReadOnlyMemory<byte> utf8Json)
+    {
+        var errors = DocumentCheck.Run(new Slot(root, AcceptsNull: false), utf8Json.Span);
+        if (errors.Count > 0) return new BindResult(null, errors);
+        try
+        {
+            var value = JsonSerializer.Deserialize(utf8Json.Span, info);
+            if (value is not null && root.HasRules) root.CheckRules(value, "", errors);
+            return new BindResult(errors.Count == 0 ? value : null, errors);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException
+            or FormatException or InvalidOperationException or OverflowException)
+        {
+            // A constructor, setter or rule of the plugin's own refused; what it says may quote a secret.
+            var path = SerializerPath.Of(exception as JsonException);
+            return new BindResult(null, [new FieldError(path, "Not accepted by the provider. Check the value.")]);
+        }
+    }
 
     /// <inheritdoc cref="Bind(ReadOnlyMemory{byte})"/>
-    public BindResult Bind(JsonNode? node) => throw new NotImplementedException();
+    public BindResult Bind(JsonNode? node)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        try
+        {
+            using var writer = new Utf8JsonWriter(json);
+            if (node is null) writer.WriteNullValue();
+            else node.WriteTo(writer);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            return new BindResult(null, [new FieldError("", "Half of a surrogate pair is not a character. Send whole characters.")]);
+        }
+
+        return Bind(json.WrittenMemory);
+    }
 
     /// <summary>Writes an output record as snake_case JSON.</summary>
-    public JsonNode Serialize(object value) => throw new NotImplementedException();
+    public JsonNode Serialize(object value) =>
+        JsonSerializer.SerializeToNode(value, info) ?? throw new InvalidOperationException($"A {Type.Name} was written as null.");
 
     /// <summary>The places in <paramref name="document"/> that are secrets by type, present or not (map entries only when present), as
     /// far as its shape can be followed; malformed parts are passed over.</summary>
-    public IReadOnlyList<SecretPlace> FindSecrets(JsonObject document) => throw new NotImplementedException();
+    public IReadOnlyList<SecretPlace> FindSecrets(JsonObject document)
+    {
+        var search = new SecretSearch();
+        root.FindSecrets(document, search);
+        return search.Places;
+    }
 
     /// <summary>The value that holds at a path: what stands in the document, else the record's default, in canonical JSON; <c>null</c>
-    /// when neither is there. Enough to tell whether two documents differ at that path.</summary>
-    public string? EffectiveValue(JsonObject document, string path) => throw new NotImplementedException();
+    /// when neither is there. Enough to tell whether two documents differ at that path. Secrets are left out of it.</summary>
+    public string? EffectiveValue(JsonObject document, string path) =>
+        root.Effective(document, path.Length == 0 ? [] : path.Split('.')) is { } value ? CanonicalJson.Of(value) : null;
 
-    /// <summary>A copy fit to be shown: values of secrets and <see cref="SensitiveAttribute"/> fields replaced by <c>"[masked]"</c>.</summary>
-    public JsonNode? Mask(JsonNode? document) => throw new NotImplementedException();
+    /// <summary>A copy fit to be shown: values of secrets and <see cref="SensitiveAttribute"/> fields replaced by <c>"[masked]"</c>, and
+    /// whatever the contract does not know.</summary>
+    public JsonNode? Mask(JsonNode? document) => root.Mask(document);
 }
 
 /// <summary>What binding gave: the value, or what is wrong.</summary>

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vaka.Plugins.Host.Integrations.Schema;
+
+/// <summary>One text for equal JSON: members ordered, no white space, numbers in their shortest form.</summary>
+internal static class CanonicalJson
+{
+    private static readonly JsonSerializerOptions Text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Of(JsonNode node) => Ordered(node)?.ToJsonString(Text) ?? "null";
+
+    private static JsonNode? Ordered(JsonNode? node) => node switch
+    {
+        JsonObject value => new JsonObject(value
+            .OrderBy(member => member.Key, StringComparer.Ordinal)
+            .Select(member => KeyValuePair.Create(member.Key, Ordered(member.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Ordered)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => Number(value),
+        _ => node?.DeepClone(),
+    };
+
+    private static JsonNode Number(JsonValue number) =>
+        decimal.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? JsonValue.Create(value / 1.0000000000000000000000000000m) // drops trailing zeros
+            : number.DeepClone();
+}
