@@ -7,6 +7,11 @@ namespace Vaka.Plugins.Host.Integrations;
 /// <summary>One provider, configured for one tenant or for the whole platform. The only source of integration configuration.</summary>
 internal sealed class Integration
 {
+    public const string TenantNameIndex = "ux_integrations_tenant_name";
+    public const string PlatformNameIndex = "ux_integrations_platform_name";
+    public const string TenantDefaultIndex = "ux_integrations_tenant_default";
+    public const string PlatformDefaultIndex = "ux_integrations_platform_default";
+
     public required Guid Id { get; init; }
 
     /// <summary>Whose it is; <c>null</c>: platform-wide.</summary>
@@ -79,13 +84,19 @@ internal sealed class Integration
             builder.Property(i => i.Revision).IsConcurrencyToken();
 
             // Names and defaults are unique within a tenant, and within the platform, whose tenant_id is NULL and so never equal to itself.
-            builder.HasIndex(i => new { i.TenantId, i.Name }, "ux_integrations_tenant_name").IsUnique().HasFilter("tenant_id IS NOT NULL");
-            builder.HasIndex(i => i.Name, "ux_integrations_platform_name").IsUnique().HasFilter("tenant_id IS NULL");
-            builder.HasIndex(i => new { i.TenantId, i.IntegrationType }, "ux_integrations_tenant_default").IsUnique()
+            builder.HasIndex(i => new { i.TenantId, i.Name }, TenantNameIndex).IsUnique().HasFilter("tenant_id IS NOT NULL");
+            builder.HasIndex(i => i.Name, PlatformNameIndex).IsUnique().HasFilter("tenant_id IS NULL");
+            builder.HasIndex(i => new { i.TenantId, i.IntegrationType }, TenantDefaultIndex).IsUnique()
                 .HasFilter("tenant_id IS NOT NULL AND is_default");
-            builder.HasIndex(i => i.IntegrationType, "ux_integrations_platform_default").IsUnique()
+            builder.HasIndex(i => i.IntegrationType, PlatformDefaultIndex).IsUnique()
                 .HasFilter("tenant_id IS NULL AND is_default");
             builder.HasIndex(i => new { i.TenantId, i.IntegrationType, i.CreatedAt }, "ix_integrations_resolution");
+
+            // Pages are in the order of the ids, which is that of creation: for one tenant, and for all of them by the common filters.
+            builder.HasIndex(i => new { i.TenantId, i.Id }, "ix_integrations_tenant_page");
+            builder.HasIndex(i => new { i.IntegrationType, i.Id }, "ix_integrations_type_page");
+            builder.HasIndex(i => new { i.Status, i.Id }, "ix_integrations_status_page");
+            builder.HasIndex(i => new { i.HealthStatus, i.Id }, "ix_integrations_health_page");
         }
     }
 }

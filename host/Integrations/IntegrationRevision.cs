@@ -7,6 +7,9 @@ namespace Vaka.Plugins.Host.Integrations;
 /// <summary>A config as it was once saved; secrets stay encrypted. Outlives its integration.</summary>
 internal sealed class IntegrationRevision
 {
+    /// <summary>Name of the primary key in the database.</summary>
+    public const string Key = "pk_integration_revisions";
+
     public required Guid IntegrationId { get; init; }
 
     public required int Revision { get; init; }
@@ -30,6 +33,23 @@ internal sealed class IntegrationRevision
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
+
+    /// <summary>The row as it stands.</summary>
+    public static IntegrationRevision Of(Integration row) => new()
+    {
+        IntegrationId = row.Id,
+        Revision = row.Revision,
+        TenantId = row.TenantId,
+        Name = row.Name,
+        Config = row.Config,
+        ConfigVersion = row.ConfigVersion,
+        IsActive = row.IsActive,
+        IsDefault = row.IsDefault,
+        Fallback = row.Fallback,
+        SharedActions = row.SharedActions,
+        CreatedAt = row.UpdatedAt,
+        CreatedBy = row.UpdatedBy,
+    };
 
     internal sealed class Mapping : IEntityTypeConfiguration<IntegrationRevision>
     {

@@ -1,8 +1,12 @@
+using Vaka.Plugins.Host.Plugins;
+
 namespace Vaka.Plugins.Host.Integrations.Resolution;
 
 /// <summary>Finds the integration that serves a tenant: its own, else the platform-wide one, else a clear error.</summary>
-internal sealed class IntegrationResolver
+internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRows rows, BoundRows bound, ResolutionCache cache)
 {
+    private const int LongestName = 200;
+
     /// <summary>The integration that serves.</summary>
     /// <param name="type">The provider's type.</param>
     /// <param name="tenantId">The caller's tenant; <c>null</c>: the platform itself, which has only the platform-wide rows.</param>
@@ -11,8 +15,54 @@ internal sealed class IntegrationResolver
     /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>: no such provider;
     /// <see cref="ProblemCode.ProviderDisabled"/>; <see cref="ProblemCode.IntegrationNotConfigured"/> and
     /// <see cref="ProblemCode.IntegrationUnusable"/>, both with the trail.</exception>
-    public ValueTask<Resolution> ResolveAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public ValueTask<Resolution> ResolveAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
+    {
+        // The path of nearly every call: no allocation, no lock, no await.
+        var provider = catalog.Find(type);
+        return provider is { State: PluginState.Active, Plugin: { } plugin }
+            && cache.Find(provider.Type, tenantId, nameOrId, plugin)?.Resolution is { } resolution
+                ? new ValueTask<Resolution>(resolution)
+                : ResolveSlowlyAsync(type, tenantId, nameOrId, cancellationToken);
+    }
+
+    /// <summary>What serves or why nothing does, each row that was looked at included.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>: no such provider;
+    /// <see cref="ProblemCode.ProviderDisabled"/>.</exception>
+    public async ValueTask<Explanation> ExplainAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
+    {
+        var provider = catalog.Find(type) ?? throw NoSuchProvider(type);
+        if (provider.State is PluginState.Disabled) throw Disabled(provider);
+
+        // No row can have such a name, and PostgreSQL does not even take the question.
+        if (nameOrId is not null && (nameOrId.Length > LongestName || nameOrId.Contains('\0')))
+            return new Selection(provider, tenantId, nameOrId, bound.Read).Decide(new CandidateRows([], [], null));
+
+        return await cache.GetAsync(
+            provider.Type,
+            tenantId,
+            nameOrId,
+            provider.Plugin,
+            async () => new Selection(provider, tenantId, nameOrId, bound.Read)
+                .Decide(await rows.ReadAsync(provider.Type, tenantId, nameOrId, CancellationToken.None)),
+            cancellationToken);
+    }
+
+    private async ValueTask<Resolution> ResolveSlowlyAsync(
+        string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
+    {
+        var explanation = await ExplainAsync(type, tenantId, nameOrId, cancellationToken);
+        if (explanation.Refusal is { } refusal) throw refusal.ToProblem(explanation.Trail);
+        return explanation.Resolution!; // one of the two is there
+    }
+
+    private ProblemException NoSuchProvider(string type) => new(
+        ProblemCode.NotFound,
+        $"There is no provider '{type}'. There are: {string.Join(", ", catalog.Entries.Select(entry => entry.Type))}.");
+
+    private static ProblemException Disabled(PluginEntry provider) => new(
+        ProblemCode.ProviderDisabled,
+        $"{provider.Plugin?.Descriptor.DisplayName ?? provider.Type} is switched off for everyone. "
+        + "Ask the administrators of the platform to enable the provider.");
 }
 
 /// <summary>What serves, and why.</summary>

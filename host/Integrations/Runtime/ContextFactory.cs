@@ -1,9 +1,50 @@
+using Vaka.Plugins.Host.Network;
+
 namespace Vaka.Plugins.Host.Integrations.Runtime;
 
 /// <summary>Makes what a provider may touch in one call.</summary>
-internal sealed class ContextFactory
+internal sealed class ContextFactory(
+    OutboundAccess outbound, ResourcePool resources, StateStore states, OneTimeTokens tokens, TimeProvider clock, ILoggerFactory logs)
 {
-    public ContextLease Create(BoundIntegration integration, ContextRequest request) => throw new NotImplementedException();
+    public ContextLease Create(BoundIntegration integration, ContextRequest request)
+    {
+        // What is not saved has an id that nobody else has, and so shares nothing by mistake either.
+        var id = request.IsUnsaved ? Guid.NewGuid() : integration.Id;
+        var logger = new ProviderLogger(logs.CreateLogger($"Vaka.Plugins.Provider.{integration.Plugin.Type}"), id);
+        var scope = new ResourceScope
+        {
+            IntegrationId = id,
+            Network = outbound.Network(integration.Scope),
+            Logger = logger,
+            Clock = clock,
+            Services = integration.Plugin.Services,
+        };
+        var pool = request.IsUnsaved ? new ResourcePool(clock, logs.CreateLogger<ResourcePool>()) : resources;
+        var lease = new ResourceLease(pool, integration, scope);
+        var context = new IntegrationContext
+        {
+            IntegrationId = id,
+            CallerTenantId = request.CallerTenantId,
+            Scope = integration.Scope,
+            ExecutionId = request.ExecutionId,
+            Attempt = request.Attempt,
+            DeduplicationKey = request.DeduplicationKey,
+            Http = outbound.Http(integration.Scope),
+            Network = scope.Network,
+            Logger = logger,
+            Clock = clock,
+            Services = scope.Services,
+            State = request.IsUnsaved ? new UnsavedMemory(clock) : states.For(id, integration.TenantId),
+            OneTime = request.IsUnsaved ? new UnsavedMemory(clock) : tokens.For(id),
+            Resources = lease,
+            OnStep = request.OnStep,
+        };
+        return new ContextLease(context, async () =>
+        {
+            await lease.DisposeAsync();
+            if (request.IsUnsaved) await pool.DisposeAsync();
+        });
+    }
 }
 
 /// <summary>What one call asks of its context.</summary>
@@ -30,4 +71,19 @@ internal sealed class ContextLease(IntegrationContext context, Func<ValueTask> r
     public IntegrationContext Context { get; } = context;
 
     public ValueTask DisposeAsync() => release();
+
+    /// <summary>Disposes once <paramref name="call"/> has ended. A call that was left behind still uses what it holds, so this returns at
+    /// once and the release follows when it ends.</summary>
+    public ValueTask DisposeAfterAsync(Task? call)
+    {
+        if (call is null or { IsCompleted: true }) return release();
+        _ = call.ContinueWith(
+            ended =>
+            {
+                _ = ended.Exception; // seen: its outcome was reported as a time-out
+                return release().AsTask();
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return ValueTask.CompletedTask;
+    }
 }

@@ -1,0 +1,287 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Runtime;
+using Vaka.Plugins.Host.Integrations.Secrets;
+
+namespace Vaka.Plugins.Host.Integrations;
+
+/// <summary>The rows as their admins see and change them. A caller reaches the rows of the one tenant it acts for, or the platform-wide
+/// ones; anybody else's are not found. What a role may do is not decided here. A change that changes nothing is not saved.</summary>
+internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts, IntegrationWrites writes, ConfigIntake intake)
+{
+    /// <summary>Says nothing about whether it exists for somebody else.</summary>
+    public static ProblemException NotFound() => new(ProblemCode.NotFound, "There is no such integration.");
+
+    /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>.</exception>
+    public async Task<Integration> GetAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Set<Integration>().AsNoTracking()
+            .SingleOrDefaultAsync(i => i.Id == id && i.TenantId == caller.TenantId, cancellationToken) ?? throw NotFound();
+    }
+
+    /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>: limit or cursor;
+    /// <see cref="ProblemCode.Forbidden"/>: all tenants' rows are for the platform.</exception>
+    public async Task<IntegrationPage> ListAsync(IntegrationQuery query, Caller caller, CancellationToken cancellationToken)
+    {
+        CheckLimit(query.Limit);
+        if (query.AllTenants && !caller.IsPlatform)
+            throw new ProblemException(ProblemCode.Forbidden, "Only a platform-scoped caller can list the integrations of all tenants.");
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = context.Set<Integration>().AsNoTracking();
+        if (!query.AllTenants) rows = rows.Where(i => i.TenantId == caller.TenantId);
+        if (query.IntegrationType is { } type) rows = rows.Where(i => i.IntegrationType == type);
+        if (query.Status is { } status) rows = rows.Where(i => i.Status == status);
+        if (query.HealthStatus is { } health) rows = rows.Where(i => i.HealthStatus == health);
+        if (query.IsActive is { } isActive) rows = rows.Where(i => i.IsActive == isActive);
+        if (query.Name is { } name) rows = rows.Where(i => i.Name == name);
+        if (query.Q?.ToLowerInvariant() is { Length: > 0 } part) rows = rows.Where(i => i.Name.ToLower().Contains(part));
+        if (query.ReadCursor() is { } last) rows = rows.Where(i => i.Id > last);
+
+        var items = await rows.OrderBy(i => i.Id).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        if (items.Count <= query.Limit) return new IntegrationPage(items, null);
+        items.RemoveAt(query.Limit);
+        return new IntegrationPage(items, IntegrationQuery.WriteCursor(items[^1].Id));
+    }
+
+    /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>, <see cref="ProblemCode.InvalidConfig"/>,
+    /// <see cref="ProblemCode.TooLarge"/>, <see cref="ProblemCode.NameTaken"/>, <see cref="ProblemCode.IntegrationUnusable"/>: the
+    /// provider is not loaded.</exception>
+    public Task<Integration> CreateAsync(IntegrationDraft draft, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
+        caller,
+        async write =>
+        {
+            var plugin = intake.Require(draft.IntegrationType);
+            var row = NewRow(draft, write);
+            var edit = new IntegrationEdit(row, null, intake, write);
+            edit.SetName(draft.Name);
+            edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
+            edit.SetSharedActions(draft.SharedActions);
+            edit.SetConfig(plugin, intake.Seal(new SealRequest
+            {
+                Contract = intake.Contract(plugin), IntegrationId = row.Id, TenantId = row.TenantId, Incoming = draft.Config,
+            }));
+            await edit.SetStateAsync(draft.IsActive ?? true, draft.IsDefault, cancellationToken);
+            await write.AddAsync(row, cancellationToken);
+            return row;
+        },
+        cancellationToken);
+
+    /// <summary>What the draft leaves out takes the default of a new one, but for being active and being the default, which stay.</summary>
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public Task<Integration> ReplaceAsync(Guid id, IntegrationDraft draft, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        EditAsync(id, ifMatch, caller, "integration.updated", cancellationToken, async (row, edit, _) =>
+        {
+            RefuseOtherType(row, draft.IntegrationType);
+            edit.SetName(draft.Name);
+            edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
+            edit.SetSharedActions(draft.SharedActions);
+            SetConfig(row, edit, draft.Config);
+            await edit.SetStateAsync(draft.IsActive ?? row.IsActive, draft.IsDefault, cancellationToken);
+        });
+
+    /// <exception cref="ProblemException">As <see cref="CreateAsync"/>, and <see cref="ProblemCode.NotFound"/>,
+    /// <see cref="ProblemCode.RevisionConflict"/>, <see cref="ProblemCode.SecretRequired"/>.</exception>
+    public Task<Integration> PatchAsync(Guid id, JsonObject mergePatch, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        EditAsync(id, ifMatch, caller, "integration.updated", cancellationToken, async (row, edit, _) =>
+        {
+            var patch = IntegrationPatch.Read(mergePatch);
+            RefuseOtherType(row, patch.IntegrationType ?? row.IntegrationType);
+            if (patch.Name is { } name) edit.SetName(name);
+            if (patch.Fallback is { } fallback) edit.SetFallback(fallback);
+            if (patch.HasSharedActions) edit.SetSharedActions(patch.SharedActions);
+            if (patch.Config is { } config) PatchConfig(row, edit, config);
+            await edit.SetStateAsync(patch.IsActive ?? row.IsActive, patch.IsDefault, cancellationToken);
+        });
+
+    /// <summary>Switches it on; also ends the error state.</summary>
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public Task<Integration> ActivateAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        EditAsync(id, ifMatch, caller, "integration.activated", cancellationToken, async (row, edit, _) =>
+        {
+            edit.ClearError();
+            await edit.SetStateAsync(isActive: true, isDefault: null, cancellationToken);
+        });
+
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public Task<Integration> DeactivateAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        EditAsync(id, ifMatch, caller, "integration.deactivated", cancellationToken, (row, edit, _) =>
+            edit.SetStateAsync(isActive: false, isDefault: null, cancellationToken));
+
+    /// <summary>Brings back config, secrets and settings of an earlier revision, as a new one. Name, state and default stay.</summary>
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public Task<Integration> RestoreAsync(Guid id, int revision, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        EditAsync(id, ifMatch, caller, "integration.restored", cancellationToken, async (row, edit, write) =>
+        {
+            var earlier = await write.Context.Set<IntegrationRevision>().AsNoTracking()
+                .SingleOrDefaultAsync(r => r.IntegrationId == id && r.Revision == revision, cancellationToken)
+                ?? throw new ProblemException(ProblemCode.NotFound, $"This integration has no revision {revision}.");
+            var plugin = intake.Require(row.IntegrationType);
+            var config = intake.ReadStored(plugin, earlier);
+            if (intake.Check(plugin, id, config) is { Undecryptable: not null } check) check.ThrowUnlessValid();
+            edit.SetFallback(earlier.Fallback);
+            edit.SetStoredSharedActions(earlier.SharedActions);
+            edit.SetConfig(plugin, config);
+            await edit.SetStateAsync(row.IsActive, isDefault: null, cancellationToken);
+        });
+
+    /// <summary>Its revisions and audit events stay; its state and its probes go with it.</summary>
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public Task DeleteAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
+        caller,
+        async write =>
+        {
+            var row = await write.LoadAsync(id, ifMatch, cancellationToken);
+            await write.Context.Set<StoredState>().Where(s => s.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
+            await write.Context.Set<OneTimeToken>().Where(t => t.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
+            await write.RemoveAsync(row, cancellationToken);
+            return row;
+        },
+        cancellationToken);
+
+    /// <summary>The configs that were ever saved, newest first.</summary>
+    /// <param name="id">The integration.</param>
+    /// <param name="before">Only earlier ones than this revision; <c>null</c>: from the newest on.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>, <see cref="ProblemCode.InvalidRequest"/>.</exception>
+    public async Task<IReadOnlyList<IntegrationRevision>> ListRevisionsAsync(
+        Guid id, int? before, int limit, Caller caller, CancellationToken cancellationToken)
+    {
+        CheckLimit(limit);
+        await GetAsync(id, caller, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Set<IntegrationRevision>().AsNoTracking()
+            .Where(r => r.IntegrationId == id && (before == null || r.Revision < before))
+            .OrderByDescending(r => r.Revision).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The host itself found that an integration cannot be used until an admin acts. It is no edit: the revision stays.</summary>
+    /// <returns>Whether it was so marked; not when it has been changed since the revision that failed.</returns>
+    public Task<bool> MarkUnusableAsync(Guid id, int revision, UnusableReason reason, CancellationToken cancellationToken) => writes.RunAsync(
+        Caller.Host,
+        async write =>
+        {
+            var rows = write.Context.Set<Integration>()
+                .Where(i => i.Id == id && i.Revision == revision && i.Status == IntegrationStatus.Active);
+            var word = Word(reason);
+            var count = await rows.ExecuteUpdateAsync(
+                set => set.SetProperty(i => i.Status, IntegrationStatus.Error).SetProperty(i => i.StatusReason, word), cancellationToken);
+            if (count == 0) return false;
+            var row = await write.Context.Set<Integration>().AsNoTracking().SingleAsync(i => i.Id == id, cancellationToken);
+            write.Audit(row, "integration.unusable", revision, revision, []);
+            await write.Context.SaveChangesAsync(cancellationToken);
+            await write.NotifyAsync(row, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>A config that is not saved, ready to be tried under an id of its own.</summary>
+    /// <param name="type">The provider's type.</param>
+    /// <param name="config">As in a draft.</param>
+    /// <param name="existingId">The row whose secrets stand in for those left out; <c>null</c>: none.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="PatchAsync" path="/exception"/>
+    public async Task<BoundIntegration> PrepareUnsavedAsync(
+        string type, JsonObject config, Guid? existingId, Caller caller, CancellationToken cancellationToken)
+    {
+        var plugin = intake.Require(type);
+        var existing = existingId is { } id ? await GetAsync(id, caller, cancellationToken) : null;
+        if (existing is not null) RefuseOtherType(existing, type);
+        var request = new SealRequest
+        {
+            Contract = intake.Contract(plugin),
+            IntegrationId = existing?.Id ?? Guid.NewGuid(),
+            TenantId = caller.TenantId,
+            Previous = existing is null ? null : intake.ReadStored(plugin, existing),
+            Incoming = config,
+        };
+        var check = intake.Check(plugin, request.IntegrationId, intake.Seal(request));
+        check.ThrowUnlessValid();
+        return new BoundIntegration
+        {
+            Id = Guid.NewGuid(),
+            TenantId = caller.TenantId,
+            Name = existing?.Name ?? "unsaved",
+            Revision = 0,
+            Plugin = plugin,
+            Config = check.Config!, // a valid one is bound
+            ConfigHash = Guid.NewGuid().ToString("N"),
+        };
+    }
+
+    private Task<Integration> EditAsync(
+        Guid id, int? ifMatch, Caller caller, string action, CancellationToken cancellationToken,
+        Func<Integration, IntegrationEdit, IntegrationWrite, Task> change) => writes.RunAsync(
+        caller,
+        async write =>
+        {
+            var row = await write.LoadAsync(id, ifMatch, cancellationToken);
+            var before = IntegrationRevision.Of(row);
+            var edit = new IntegrationEdit(row, before, intake, write);
+            await change(row, edit, write);
+            if (edit.HasChanges) await write.UpdateAsync(row, before, action, cancellationToken);
+            return row;
+        },
+        cancellationToken);
+
+    private void SetConfig(Integration row, IntegrationEdit edit, JsonObject config)
+    {
+        var plugin = intake.Require(row.IntegrationType);
+        edit.SetConfig(plugin, intake.Seal(new SealRequest
+        {
+            Contract = intake.Contract(plugin), IntegrationId = row.Id, TenantId = row.TenantId,
+            Previous = intake.ReadStored(plugin, row), Incoming = config,
+        }));
+    }
+
+    private void PatchConfig(Integration row, IntegrationEdit edit, JsonObject patch)
+    {
+        ConfigDocument.Check(patch);
+        var plugin = intake.Require(row.IntegrationType);
+        var contract = intake.Contract(plugin);
+        var previous = intake.ReadStored(plugin, row);
+        var (config, cleared) = ConfigPatch.Apply(ConfigPath.WithoutEnvelopes(previous), patch, contract.Schema);
+        edit.SetConfig(plugin, intake.Seal(new SealRequest
+        {
+            Contract = contract, IntegrationId = row.Id, TenantId = row.TenantId, Previous = previous, Incoming = config, Cleared = cleared,
+        }));
+    }
+
+    private static Integration NewRow(IntegrationDraft draft, IntegrationWrite write) => new()
+    {
+        Id = Guid.CreateVersion7(write.Now),
+        TenantId = write.Caller.TenantId,
+        Name = draft.Name,
+        IntegrationType = draft.IntegrationType,
+        Config = "{}",
+        CreatedAt = write.Now,
+        CreatedBy = write.Caller.Name,
+        UpdatedAt = write.Now,
+        UpdatedBy = write.Caller.Name,
+    };
+
+    private static void RefuseOtherType(Integration row, string type)
+    {
+        if (row.IntegrationType == type) return;
+        throw new ProblemException(
+            ProblemCode.InvalidRequest, $"integration_type is {row.IntegrationType} and cannot change. Create another integration for {type}.");
+    }
+
+    private static void CheckLimit(int limit)
+    {
+        if (limit is < 1 or > IntegrationQuery.MaxLimit)
+            throw new ProblemException(ProblemCode.InvalidRequest, $"limit is {limit}. Give 1 to {IntegrationQuery.MaxLimit}.");
+    }
+
+    private static string Word(UnusableReason reason) => reason switch
+    {
+        UnusableReason.EndpointGone => "endpoint_gone",
+        UnusableReason.NeedsReauthorization => "needs_reauthorization",
+    };
+}

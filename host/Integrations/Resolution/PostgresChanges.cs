@@ -1,0 +1,79 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Vaka.Plugins.Host.Data;
+
+namespace Vaka.Plugins.Host.Integrations.Resolution;
+
+/// <summary>Listens on a connection of its own to what <see cref="IntegrationWrite.NotifyAsync"/> sends.</summary>
+internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges changes, TimeProvider clock)
+{
+    private const string Channel = IntegrationWrite.Channel;
+
+    /// <summary>Follows until the connection is lost, which ends in an exception.</summary>
+    /// <param name="flush">Called once, after it listens: what changed before went unheard.</param>
+    /// <param name="trustSince">Called with a timestamp up to which every change has been heard.</param>
+    /// <param name="pulse">How often to make sure.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task FollowAsync(Action flush, Action<long> trustSince, TimeSpan pulse, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        var isUnreadable = false;
+        connection.Notification += OnNotification;
+        try
+        {
+            await ExecuteAsync(connection, $"LISTEN {Channel}", cancellationToken);
+            flush();
+            while (true)
+            {
+                // Whatever was committed before this round trip began is delivered before it ends.
+                var start = clock.GetTimestamp();
+                await ExecuteAsync(connection, "SELECT 1", cancellationToken);
+                if (isUnreadable) flush();
+                isUnreadable = false;
+                trustSince(start);
+                await connection.WaitAsync(pulse, cancellationToken);
+            }
+        }
+        finally
+        {
+            connection.Notification -= OnNotification;
+        }
+
+        void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
+        {
+            if (notification.Channel != Channel) return;
+            if (Read(notification.Payload) is { } change) changes.Publish(change);
+            else isUnreadable = true;
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = 1;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // A node of another version may say it in other words.
+    private static IntegrationChange? Read(string payload)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            var root = document.RootElement;
+            return root.ValueKind is JsonValueKind.Object
+                && root.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String && id.TryGetGuid(out var integrationId)
+                && root.TryGetProperty("type", out var type) && type.GetString() is { } integrationType
+                && root.TryGetProperty("tenant_id", out var tenant)
+                    ? new IntegrationChange(integrationId, tenant.ValueKind is JsonValueKind.Null ? null : tenant.GetGuid(), integrationType)
+                    : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+}

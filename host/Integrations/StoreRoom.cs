@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vaka.Plugins.Host.Integrations.Secrets;
+
+namespace Vaka.Plugins.Host.Integrations;
+
+/// <summary>Registers the store of integrations and their secrets.</summary>
+internal static class StoreRoom
+{
+    public static IServiceCollection AddIntegrationStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSecrets(configuration);
+        services.TryAddSingleton<IntegrationChanges>();
+        services.AddSingleton<ConfigIntake>();
+        services.AddSingleton<IntegrationWrites>();
+        services.AddSingleton<IntegrationStore>();
+        services.AddSingleton<IntegrationView>();
+        return services;
+    }
+}
