@@ -24,7 +24,7 @@ internal sealed class Execution
     public required string Caller { get; init; }
 
     /// <summary>The input as text, secrets and <c>[Sensitive]</c> fields masked.</summary>
-    public string? Input { get; init; }
+    public string? Input { get; set; }
 
     /// <summary>The output as text, <c>[Sensitive]</c> fields masked.</summary>
     public string? Output { get; set; }

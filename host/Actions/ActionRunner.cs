@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Resolution;
+using Vaka.Plugins.Host.Integrations.Runtime;
+using Vaka.Plugins.Host.Integrations.Schema;
+using Vaka.Plugins.Host.Plugins;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>Runs an action: finds who serves, binds the input, calls the provider within its time, and records what came of it.</summary>
+internal sealed partial class ActionRunner(
+    IPluginCatalog catalog,
+    IntegrationResolver resolver,
+    ProviderContracts contracts,
+    ContextFactory contexts,
+    IntegrationStore store,
+    ExecutionRecorder recorder,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock,
+    ILogger<ActionRunner> log)
+{
+    /// <summary>Runs it now. The caller's leaving does not stop it once it has begun: half a mail helps nobody.</summary>
+    /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
+    public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var (plugin, action) = Find(request);
+        var run = new Run(Guid.CreateVersion7(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
+        try
+        {
+            var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
+            run.Integration = resolution.Integration;
+            var input = Bind(run.Input, request.Input);
+            Lending.Check(resolution.Integration, request.Caller.TenantId, action, input);
+
+            var start = clock.GetTimestamp();
+            var output = await InvokeAsync(run, action, input, resolution.Integration);
+            run.Duration = clock.GetElapsedTime(start);
+            await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
+            return new ActionResult(run.Id, resolution.Integration, output, run.Duration);
+        }
+        catch (ProblemException problem)
+        {
+            await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private (LoadedPlugin Plugin, IntegrationAction Action) Find(ActionRequest request)
+    {
+        var entry = catalog.Find(request.Type)
+            ?? throw new ProblemException(ProblemCode.NotFound,
+                $"There is no provider '{Shown(request.Type)}'. GET /api/v1/providers lists them.");
+        var plugin = entry.Plugin
+            ?? throw new ProblemException(ProblemCode.IntegrationUnusable,
+                $"The provider {entry.Type} is not loaded: {entry.StateReason}") { Reason = "plugin_not_loaded" };
+
+        // An internal action is for the host's own services; to a caller it is not there.
+        var action = plugin.FindAction(request.Action);
+        return action is { IsInternal: false }
+            ? (plugin, action)
+            : throw new ProblemException(ProblemCode.NotFound,
+                $"{plugin.Descriptor.DisplayName} has no action '{Shown(request.Action)}'. It has: "
+                + string.Join(", ", plugin.Provider.Actions.Where(known => !known.IsInternal).Select(known => known.Name)) + ".");
+    }
+
+    private static object Bind(JsonContract contract, ReadOnlyMemory<byte> json)
+    {
+        var bound = contract.Bind(json);
+        return bound.Errors.Count == 0 && bound.Value is { } input
+            ? input
+            : throw new ProblemException(ProblemCode.InvalidInput, "The input is not what this action takes. 'errors' says where.")
+            {
+                Errors = [.. bound.Errors.Select(error => new ConfigError(error.Path, error.Message))],
+            };
+    }
+
+    private async Task<JsonNode> InvokeAsync(Run run, IntegrationAction action, object input, BoundIntegration integration)
+    {
+        var limit = CallTimeout.Of(integration.Config);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        timeout.CancelAfter(limit);
+        var lease = contexts.Create(integration, new ContextRequest
+        {
+            CallerTenantId = run.Request.Caller.TenantId,
+            ExecutionId = run.Id,
+            DeduplicationKey = run.Id.ToString("N"),
+        });
+        Task<object>? call = null;
+        try
+        {
+            call = action.InvokeAsync(input, integration.Config, lease.Context, timeout.Token);
+
+            // A plugin that does not heed its token is left behind rather than waited for.
+            var output = call.IsCompleted ? await call : await call.WaitAsync(limit + CallTimeout.Grace, clock);
+            return contracts.Output(integration.Plugin, action).Serialize(output);
+        }
+        catch (IntegrationException failure)
+        {
+            LogFailed(failure.InnerException, run.Id, integration.Plugin.Type, action.Name, failure.Kind);
+            if (failure.MakesUnusable is { } reason)
+                await store.MarkUnusableAsync(integration.Id, integration.Revision, reason, CancellationToken.None);
+            throw ActionFailures.ToProblem(failure);
+        }
+        catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
+        {
+            LogTimedOut(run.Id, integration.Plugin.Type, action.Name, limit);
+            throw ActionFailures.TimedOut(integration.Plugin.Type, action.Name, limit, action.IsReadOnly);
+        }
+        catch (Exception fault)
+        {
+            LogFaulted(fault, run.Id, integration.Plugin.Type, action.Name);
+            throw ActionFailures.Unexpected(integration.Plugin.Type, action.Name, run.Id, fault);
+        }
+        finally
+        {
+            await lease.DisposeAfterAsync(call);
+        }
+    }
+
+    private static string Shown(string name) => name.Length <= 63 ? name : name[..63] + "…";
+
+    [LoggerMessage(LogLevel.Information, "Execution {ExecutionId} of {Type}/{Action} failed: {Kind}")]
+    private partial void LogFailed(Exception? cause, Guid executionId, string type, string action, FailureKind kind);
+
+    [LoggerMessage(LogLevel.Warning, "Execution {ExecutionId} of {Type}/{Action} did not end within {Limit}")]
+    private partial void LogTimedOut(Guid executionId, string type, string action, TimeSpan limit);
+
+    [LoggerMessage(LogLevel.Error, "Execution {ExecutionId} of {Type}/{Action} threw what a provider should not throw")]
+    private partial void LogFaulted(Exception fault, Guid executionId, string type, string action);
+}

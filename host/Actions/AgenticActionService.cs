@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Json;
+using Vaka.Plugins.Host.Access;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>Actions for AI agents: whatever happens is an answer in words, never an exception that an agent would have to interpret.</summary>
+internal sealed class AgenticActionService(EmailService mail, ActionRunner runner)
+{
+    public async Task<EmailOutcome> SendEmailAsync(Email email, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await mail.SendAsync(email, caller, cancellationToken);
+            return new EmailOutcome(true, null, result.Output["message_id"]?.GetValue<string>(), result.Integration.Id);
+        }
+        catch (ProblemException problem)
+        {
+            return new EmailOutcome(false, Reason(problem), null, null);
+        }
+    }
+
+    public async Task<PushOutcome> PushDataAsync(JsonElement data, string? integration, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await runner.RunAsync(
+                new ActionRequest
+                {
+                    Type = "webhook",
+                    Action = "push_data",
+                    Input = Encoding.UTF8.GetBytes($"{{\"data\":{data.GetRawText()}}}"),
+                    Integration = integration,
+                    Caller = caller,
+                },
+                cancellationToken);
+            return new PushOutcome(true, null, result.Output["status_code"]?.GetValue<int>(), result.Integration.Id);
+        }
+        catch (ProblemException problem)
+        {
+            return new PushOutcome(false, Reason(problem), null, null);
+        }
+    }
+
+    private static string Reason(ProblemException problem) => problem.Errors.Count == 0
+        ? problem.Message
+        : $"{problem.Message} {string.Join(" ", problem.Errors.Take(5).Select(error => $"{error.Path}: {error.Message}"))}";
+}
+
+/// <summary>What came of a mail.</summary>
+internal sealed record EmailOutcome(bool Sent, string? Reason, string? MessageId, Guid? IntegrationId);
+
+/// <summary>What came of pushed data.</summary>
+internal sealed record PushOutcome(bool Pushed, string? Reason, int? StatusCode, Guid? IntegrationId);

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Data;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>Writes the records of synchronous runs in batches behind the callers' backs. An id may be unknown for a moment, and the last
+/// moments before a crash may be missing: whoever needs more asks for a durable execution.</summary>
+internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext> databases, TimeProvider clock, ILogger<ExecutionRecorder> log)
+    : BackgroundService
+{
+    private const int BatchSize = 200;
+
+    /// <summary>Longest input or output that is kept, in characters; the rest is cut off in view only.</summary>
+    private const int Kept = 64 * 1024;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // Full means that the database does not keep up: callers then wait here rather than the memory filling.
+    private readonly Channel<ExecutionRecord> waiting =
+        Channel.CreateBounded<ExecutionRecord>(new BoundedChannelOptions(10_000) { SingleReader = true });
+
+    public ValueTask RecordAsync(ExecutionRecord record, CancellationToken cancellationToken) =>
+        waiting.Writer.TryWrite(record) ? ValueTask.CompletedTask : waiting.Writer.WriteAsync(record, cancellationToken);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What was taken is written before the host goes.
+        waiting.Writer.TryComplete();
+        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<Execution>(BatchSize);
+        while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record)) batch.Add(Masked(record));
+            while (!await TryWriteAsync(batch))
+            {
+                // A host that goes while its database is away gives these records up; it said so in the log.
+                if (waiting.Reader.Completion.IsCompleted || stoppingToken.IsCancellationRequested) return;
+                await Task.Delay(RetryAfter, clock, CancellationToken.None);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(List<Execution> batch)
+    {
+        try
+        {
+            await using var database = await databases.CreateDbContextAsync();
+            database.AddRange(batch);
+            await database.SaveChangesAsync();
+            return true;
+        }
+        catch (Exception fault) when (fault is DbUpdateException or System.Data.Common.DbException or TimeoutException)
+        {
+            LogNotWritten(fault, batch.Count);
+            return false;
+        }
+    }
+
+    private static Execution Masked(ExecutionRecord record)
+    {
+        var execution = record.Execution;
+        execution.Input = Cut(record.Input.Mask(Parse(record.InputJson)));
+        execution.Output = record.Output is null ? null : Cut(record.Output.Mask(record.OutputJson));
+        return execution;
+    }
+
+    private static JsonNode? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonNode.Parse(json.Span);
+        }
+        catch (JsonException)
+        {
+            return null; // refused as input: there is nothing to show
+        }
+    }
+
+    private static string? Cut(JsonNode? node) => node?.ToJsonString() is not { } text ? null : text.Length <= Kept ? text : text[..Kept];
+
+    [LoggerMessage(LogLevel.Error, "{Count} execution records could not be written; trying again")]
+    private partial void LogNotWritten(Exception fault, int count);
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Data;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>Reads what was run. A caller sees the executions of the tenant that it acts for; without one, the platform's own.</summary>
+internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases)
+{
+    public async Task<Execution> GetAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await Visible(database, caller).SingleOrDefaultAsync(execution => execution.Id == id, cancellationToken)
+            ?? throw new ProblemException(ProblemCode.NotFound,
+                "There is no such execution. The record of a synchronous run appears a moment after its answer.");
+    }
+
+    /// <summary>One page, newest first; one more than <see cref="ExecutionQuery.Limit"/> when there is a next page.</summary>
+    public async Task<IReadOnlyList<Execution>> ListAsync(ExecutionQuery query, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = Visible(database, caller);
+        if (query.State is { } state) rows = rows.Where(execution => execution.State == state);
+        if (query.IntegrationId is { } integration) rows = rows.Where(execution => execution.IntegrationId == integration);
+        if (query.IntegrationType is { } type) rows = rows.Where(execution => execution.IntegrationType == type);
+        if (query.Action is { } action) rows = rows.Where(execution => execution.Action == action);
+        if (query.Since is { } since) rows = rows.Where(execution => execution.CreatedAt >= since);
+        if (query.Until is { } until) rows = rows.Where(execution => execution.CreatedAt < until);
+        if (query.Before is { } before) rows = rows.Where(execution => execution.Id.CompareTo(before) < 0);
+        return await rows.OrderByDescending(execution => execution.Id).Take(query.Limit + 1).ToListAsync(cancellationToken);
+    }
+
+    private static IQueryable<Execution> Visible(HostDbContext database, Caller caller) =>
+        database.Set<Execution>().AsNoTracking().Where(execution => execution.TenantId == caller.TenantId);
+}
+
+/// <summary>Which executions.</summary>
+internal sealed record ExecutionQuery
+{
+    public ExecutionState? State { get; init; }
+
+    public Guid? IntegrationId { get; init; }
+
+    public string? IntegrationType { get; init; }
+
+    public string? Action { get; init; }
+
+    /// <summary>Inclusive.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Exclusive.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The last id of the page before.</summary>
+    public Guid? Before { get; init; }
+
+    public int Limit { get; init; } = 50;
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Resolution;
+using Vaka.Plugins.Host.Integrations.Runtime;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>Asks a provider for the choices that the vendor offers for a field.</summary>
+internal sealed partial class LiveOptions(
+    IntegrationStore store, IntegrationResolver resolver, ContextFactory contexts, TimeProvider clock, ILogger<LiveOptions> log)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>With an unsaved config that one is asked; else the saved integration that is named, or the default one.</summary>
+    public async Task<OptionList> ListAsync(
+        string type, OptionsRequest request, JsonObject? config, string? integration, Caller caller, CancellationToken cancellationToken)
+    {
+        if (config is not null && integration is not null)
+            throw new ProblemException(ProblemCode.InvalidRequest, "Give either 'config' or 'integration', not both.");
+        var bound = config is not null
+            ? await store.PrepareUnsavedAsync(type, config, null, caller, cancellationToken)
+            : (await resolver.ResolveAsync(type, caller.TenantId, integration, cancellationToken)).Integration;
+
+        // What the platform's account holds is not for its tenants to look through.
+        if (config is null && bound.Scope == ConfigScope.Platform && caller.TenantId is not null)
+            throw new ProblemException(ProblemCode.ActionNotShared, "The platform-wide integration does not show its choices to tenants.");
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Limit);
+        var lease = contexts.Create(bound, new ContextRequest
+        {
+            CallerTenantId = caller.TenantId,
+            DeduplicationKey = Guid.CreateVersion7().ToString("N"),
+            IsUnsaved = config is not null,
+        });
+        Task<OptionList>? call = null;
+        try
+        {
+            call = bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token);
+            return await call.WaitAsync(Limit + CallTimeout.Grace, clock, cancellationToken);
+        }
+        catch (IntegrationException failure)
+        {
+            throw ActionFailures.ToProblem(failure);
+        }
+        catch (Exception fault) when (fault is TimeoutException || (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
+        {
+            throw ActionFailures.TimedOut(type, "options", Limit, isReadOnly: true);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFaulted(fault, type, bound.Id);
+            throw new ProblemException(ProblemCode.ProviderFailed, "The choices could not be read. The host's log has the details.", fault)
+            {
+                FailureKind = FailureKind.Unexpected,
+            };
+        }
+        finally
+        {
+            await lease.DisposeAfterAsync(call);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Reading choices from {Type} integration {IntegrationId} threw what a provider should not throw")]
+    private partial void LogFaulted(Exception fault, string type, Guid integrationId);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Schema;
+
+namespace Vaka.Plugins.Host.Actions;
+
+/// <summary>One synchronous run on its way to its record.</summary>
+internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest request, JsonContract input)
+{
+    public Guid Id { get; } = id;
+
+    public ActionRequest Request { get; } = request;
+
+    public JsonContract Input { get; } = input;
+
+    public BoundIntegration? Integration { get; set; }
+
+    public TimeSpan Duration { get; set; }
+
+    public ExecutionRecord Succeeded(JsonNode output, JsonContract contract, DateTimeOffset now) =>
+        new(Execution(ExecutionState.Succeeded, now), Input, Request.Input, contract, output);
+
+    public ExecutionRecord Failed(ProblemException problem, DateTimeOffset now)
+    {
+        var execution = Execution(ActionFailures.FinalState(problem), now);
+        execution.ErrorCode = ProblemCodes.Name(problem.Code);
+        execution.ErrorMessage = problem.Message;
+        execution.FailureKind = problem.FailureKind;
+        return new ExecutionRecord(execution, Input, Request.Input, null, null);
+    }
+
+    private Execution Execution(ExecutionState state, DateTimeOffset now) => new()
+    {
+        Id = Id,
+        TenantId = Request.Caller.TenantId,
+        IntegrationId = Integration?.Id,
+        IntegrationType = Request.Type,
+        Action = Request.Action,
+        State = state,
+        Caller = Request.Caller.Name,
+        CreatedAt = createdAt,
+        FinishedAt = now,
+        DurationMs = (int)Duration.TotalMilliseconds,
+    };
+}
+
+/// <summary>A run as it waits to be written: input and output are masked when the batch is written, off the caller's path.</summary>
+internal sealed record ExecutionRecord(
+    Execution Execution, JsonContract Input, ReadOnlyMemory<byte> InputJson, JsonContract? Output, JsonNode? OutputJson);
