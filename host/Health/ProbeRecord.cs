@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
 
@@ -31,6 +32,7 @@ internal sealed class ProbeRecord
             builder.ToTable("probe_results");
             builder.Property(p => p.Steps).IsJsonDocument();
             builder.HasIndex(p => new { p.IntegrationId, p.CheckedAt });
+            builder.HasOne<Integration>().WithMany().HasForeignKey(p => p.IntegrationId).OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Runtime;
+
+namespace Vaka.Plugins.Host.Health;
+
+/// <summary>Runs a provider's probe within its time. Whatever the provider does, the answer is a report.</summary>
+internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider clock, ILogger<ProbeRunner> log)
+{
+    /// <summary>Longest time for a probe: an admin waits for it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    public async Task<ProbeReport> ProbeAsync(
+        BoundIntegration integration, Guid? callerTenantId, bool isUnsaved, CancellationToken cancellationToken)
+    {
+        var steps = new ConcurrentQueue<ProbeStep>();
+        var lease = contexts.Create(integration, new ContextRequest
+        {
+            CallerTenantId = callerTenantId,
+            DeduplicationKey = Guid.CreateVersion7().ToString("N"),
+            OnStep = steps.Enqueue,
+            IsUnsaved = isUnsaved,
+        });
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Limit);
+        var start = clock.GetTimestamp();
+        Task<ProbeResult>? probe = null;
+        ProbeResult result;
+        try
+        {
+            probe = integration.Plugin.Provider.ProbeAsync(integration.Config, lease.Context, timeout.Token);
+            result = await probe.WaitAsync(Limit + Grace, clock, cancellationToken);
+        }
+        catch (IntegrationException failure)
+        {
+            result = ProbeResult.Error(failure.Kind, failure.Message);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
+        {
+            result = ProbeResult.Error(FailureKind.Unavailable, $"No answer within {Limit.TotalSeconds:0} seconds.");
+        }
+        catch (Exception fault)
+        {
+            LogFaulted(fault, integration.Plugin.Type, integration.Id);
+            result = ProbeResult.Error(FailureKind.Unexpected, "The probe failed unexpectedly. The host's log has the details.");
+        }
+        finally
+        {
+            await lease.DisposeAfterAsync(probe);
+        }
+
+        return new ProbeReport
+        {
+            Status = result.Status,
+            Message = result.Message,
+            FailureKind = result.FailureKind,
+            Duration = clock.GetElapsedTime(start),
+            Steps = [.. steps],
+            Expiries = result.Expiries,
+        };
+    }
+
+    [LoggerMessage(LogLevel.Error, "The probe of {Type} integration {IntegrationId} threw what a provider should not throw")]
+    private partial void LogFaulted(Exception fault, string type, Guid integrationId);
+}
