@@ -1,0 +1,144 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Integrations;
+
+namespace Vaka.Plugins.Host.Api;
+
+internal static class ActionsEndpoints
+{
+    /// <summary>Room for 25 MiB of attachments in base64.</summary>
+    private const int LargestInput = 36 * 1024 * 1024;
+
+    public static void MapActions(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput))
+            .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant");
+        api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput))
+            .WithName("AgenticSendEmail").WithSummary("Send a mail; the answer is always 200 and says in words what came of it");
+        api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput))
+            .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
+    }
+
+    private static async Task<Ok<InvokeAnswer>> Invoke(
+        string type, string action, RequestBody<InvokeBody> body, Caller caller, ActionRunner runner, HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        // Taking the key and doing it twice all the same would be worse than refusing it.
+        if (request.Headers.ContainsKey("Idempotency-Key"))
+            throw new ProblemException(ProblemCode.InvalidRequest, "This host does not support Idempotency-Key. Leave the header out.");
+        var result = await runner.RunAsync(
+            new ActionRequest
+            {
+                Type = type,
+                Action = action,
+                Input = JsonMarshal.GetRawUtf8Value(body.Value.Input).ToArray(),
+                Integration = body.Value.Integration,
+                Caller = caller,
+            },
+            cancellationToken);
+        return TypedResults.Ok(new InvokeAnswer
+        {
+            ExecutionId = result.ExecutionId,
+            Integration = ServingIntegration.From(result.Integration),
+            Output = result.Output,
+            DurationMs = (long)result.Duration.TotalMilliseconds,
+        });
+    }
+
+    private static async Task<Ok<EmailOutcome>> SendEmail(
+        RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await agentic.SendEmailAsync(body.Value.ToEmail(), caller, cancellationToken));
+
+    private static async Task<Ok<PushOutcome>> PushData(
+        RequestBody<AgenticPushBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await agentic.PushDataAsync(body.Value.Data, body.Value.Integration, caller, cancellationToken));
+}
+
+/// <summary>Invokes an action.</summary>
+internal sealed record InvokeBody
+{
+    /// <summary>The action's input, as its input_schema says.</summary>
+    public required JsonElement Input { get; init; }
+
+    /// <summary>Name or id of the integration that is meant; default: the default one.</summary>
+    [StringLength(200)]
+    public string? Integration { get; init; }
+}
+
+/// <summary>What came of an action.</summary>
+internal sealed record InvokeAnswer
+{
+    public required Guid ExecutionId { get; init; }
+
+    public required ServingIntegration Integration { get; init; }
+
+    /// <summary>The action's output, as its output_schema says.</summary>
+    public required JsonNode Output { get; init; }
+
+    public required long DurationMs { get; init; }
+}
+
+/// <summary>Who served.</summary>
+internal sealed record ServingIntegration(Guid Id, string Name, ConfigScope Scope)
+{
+    public static ServingIntegration From(BoundIntegration integration) => new(integration.Id, integration.Name, integration.Scope);
+}
+
+/// <summary>A mail as an agent writes it.</summary>
+internal sealed record AgenticEmailBody
+{
+    /// <summary>One address, or a list of them.</summary>
+    public required JsonElement To { get; init; }
+
+    public required string Subject { get; init; }
+
+    /// <summary>The text of the mail.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>The same as HTML.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>One address, or a list of them.</summary>
+    public JsonElement? Cc { get; init; }
+
+    /// <summary>One address, or a list of them.</summary>
+    public JsonElement? Bcc { get; init; }
+
+    public Email ToEmail() => new()
+    {
+        To = Addresses("to", To),
+        Cc = Addresses("cc", Cc),
+        Bcc = Addresses("bcc", Bcc),
+        Subject = Subject,
+        Text = Body,
+        Html = Html,
+    };
+
+    private static IReadOnlyList<string> Addresses(string path, JsonElement? element) => element switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => [],
+        { ValueKind: JsonValueKind.String } one => [one.GetString() ?? ""],
+        { ValueKind: JsonValueKind.Array } many when many.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            => [.. many.EnumerateArray().Select(item => item.GetString() ?? "")],
+        _ => throw new ProblemException(ProblemCode.InvalidRequest, "The body is not what this address takes. 'errors' says where.")
+        {
+            Errors = [new ConfigError(path, "Give an address, or a list of addresses.")],
+        },
+    };
+}
+
+/// <summary>Data as an agent pushes it.</summary>
+internal sealed record AgenticPushBody
+{
+    /// <summary>Any JSON.</summary>
+    public required JsonElement Data { get; init; }
+
+    /// <summary>Name or id of the webhook that is meant; default: the default one.</summary>
+    [StringLength(200)]
+    public string? Integration { get; init; }
+}

@@ -1,0 +1,89 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Vaka.Plugins.Host.Api;
+
+/// <summary>The OpenAPI document: what the endpoints do not say by themselves.</summary>
+internal static class OpenApiDocument
+{
+    private const string Bearer = "bearer";
+
+    public static void AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer(async (document, context, cancellationToken) =>
+        {
+            document.Info = new OpenApiInfo { Title = "Vaka.Plugins", Version = "v1", Description = "The integration host's API." };
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                Description = "An API key: 'keys create' prints one.",
+            };
+            document.AddComponent(nameof(ApiProblem), await context.GetOrCreateSchemaAsync(typeof(ApiProblem), null, cancellationToken));
+        });
+        options.AddOperationTransformer(DescribeAsync);
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // A converter of our own hides the type from the generator.
+            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+            if (type == typeof(DateTimeOffset))
+                schema.Type = type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(ReadOnlyAttribute), false) == true) schema.ReadOnly = true;
+            return Task.CompletedTask;
+        });
+    });
+
+    private static Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        operation.Parameters ??= [];
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        foreach (var parameter in metadata.OfType<QueryParameter>())
+            operation.Parameters.Add(Parameter(parameter.Name, ParameterLocation.Query, parameter.Description, Schema(parameter.Type)));
+        if (metadata.OfType<IfMatch.Mark>().Any())
+        {
+            operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header,
+                "The ETag as last seen: the call is refused with 412 when somebody changed the integration since.", Schema(typeof(string))));
+        }
+
+        operation.Parameters.Add(Parameter("X-Tenant-Id", ParameterLocation.Header,
+            "The tenant that a platform-scoped key acts for; without it, the platform itself.", Schema(typeof(Guid))));
+        operation.Responses ??= [];
+        operation.Responses["default"] = new OpenApiResponse
+        {
+            Description = "A problem: its code is stable, its detail says what to do.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new()
+                {
+                    Schema = new OpenApiSchemaReference(nameof(ApiProblem), context.Document),
+                },
+            },
+        };
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiParameter Parameter(string name, ParameterLocation place, string description, OpenApiSchema schema) =>
+        new() { Name = name, In = place, Description = description, Schema = schema };
+
+    private static OpenApiSchema Schema(Type type) => type switch
+    {
+        _ when type == typeof(int) => new() { Type = JsonSchemaType.Integer },
+        _ when type == typeof(bool) => new() { Type = JsonSchemaType.Boolean },
+        _ when type == typeof(Guid) => new() { Type = JsonSchemaType.String, Format = "uuid" },
+        _ when type == typeof(DateTimeOffset) => new() { Type = JsonSchemaType.String, Format = "date-time" },
+        { IsEnum: true } => new()
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))],
+        },
+        _ => new() { Type = JsonSchemaType.String },
+    };
+}

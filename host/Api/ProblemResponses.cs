@@ -1,0 +1,125 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Vaka.Plugins.Host.Api;
+
+/// <summary>The one place that answers failures: every refusal, fault and bare status becomes <see cref="ApiProblem"/>.</summary>
+internal sealed partial class ProblemResponses(ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler pages = new();
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (context.RequestAborted.IsCancellationRequested) return true; // nobody is listening
+        await WriteAsync(context, ToProblem(exception));
+        return true;
+    }
+
+    /// <summary>401 and 403 as problems; pages keep their own way of asking who is there.</summary>
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded || !IsApi(context)) return pages.HandleAsync(next, context, policy, authorizeResult);
+        if (authorizeResult.Challenged)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return WriteAsync(context, new ProblemException(ProblemCode.Unauthenticated,
+                "Send 'Authorization: Bearer <API key>' with a key that is neither revoked nor expired."));
+        }
+
+        return WriteAsync(context, new ProblemException(ProblemCode.Forbidden, "This key may not do this. It takes an admin's key"
+            + (policy.Requirements.Count > 2 ? " of platform scope." : ".")));
+    }
+
+    /// <summary>A status without a body, such as 405 from routing.</summary>
+    public static Task WriteBareStatusAsync(HttpContext context) => !IsApi(context)
+        ? Task.CompletedTask
+        : context.Response.StatusCode == StatusCodes.Status404NotFound
+            ? WriteAsync(context, new ProblemException(ProblemCode.NotFound, "There is nothing at this address. /docs lists what there is."))
+            : WriteAsync(context,
+                new ProblemException(ProblemCode.InvalidRequest, context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+                    ? "This address does not take this method. /docs lists what it takes."
+                    : "The request cannot be understood. /docs says what it should look like."),
+                context.Response.StatusCode);
+
+    private ProblemException ToProblem(Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                return problem;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new ProblemException(ProblemCode.TooLarge, "The body is larger than this address takes.");
+            case BadHttpRequestException bad:
+                LogBadRequest(bad);
+                return new ProblemException(ProblemCode.InvalidRequest, "The request cannot be understood. /docs says what it should look like.");
+            case DbException or TimeoutException or RetryLimitExceededException or DbUpdateException { InnerException: DbException }:
+                LogDatabase(exception);
+                return new ProblemException(ProblemCode.DatabaseUnavailable, "The database cannot answer now. Nothing was changed; try again.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(5),
+                };
+            default:
+                LogFault(exception);
+                return new ProblemException(ProblemCode.InternalError, "The host failed unexpectedly. Its log has the details.");
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, ProblemException problem, int? knownStatus = null)
+    {
+        var status = knownStatus ?? Status(problem.Code, context.Request.Headers.IfMatch.Count > 0);
+        int? retryAfter = problem.RetryAfter is { } wait ? (int)Math.Ceiling(Math.Max(1, wait.TotalSeconds)) : null;
+        context.Response.Clear();
+        if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter.ToString();
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(
+            new ApiProblem
+            {
+                Title = ReasonPhrases.GetReasonPhrase(status),
+                Status = status,
+                Detail = problem.Message,
+                Code = ProblemCodes.Name(problem.Code),
+                Reason = problem.Reason,
+                FailureKind = problem.FailureKind,
+                RetryAfterSeconds = retryAfter,
+                Errors = problem.Errors.Count > 0 ? problem.Errors : null,
+                Trail = problem.Trail.Count > 0 || problem.Code == ProblemCode.IntegrationNotConfigured ? problem.Trail : null,
+            },
+            options: null, contentType: "application/problem+json", CancellationToken.None);
+    }
+
+    private static int Status(ProblemCode code, bool hasIfMatch) => code switch
+    {
+        ProblemCode.InvalidRequest => 400,
+        ProblemCode.Unauthenticated => 401,
+        ProblemCode.Forbidden or ProblemCode.ActionNotShared or ProblemCode.ProviderDisabled => 403,
+        ProblemCode.NotFound => 404,
+        ProblemCode.TooLarge => 413,
+        ProblemCode.RevisionConflict => hasIfMatch ? 412 : 409,
+        ProblemCode.IntegrationNotConfigured or ProblemCode.NameTaken or ProblemCode.IdempotencyKeyConflict
+            or ProblemCode.IntegrationUnusable or ProblemCode.ExecutionInProgress => 409,
+        ProblemCode.InvalidConfig or ProblemCode.InvalidInput or ProblemCode.SecretRequired => 422,
+        ProblemCode.RateLimited => 429,
+        ProblemCode.ProviderFailed => 502,
+        ProblemCode.ProviderUnavailable or ProblemCode.DatabaseUnavailable => 503,
+        ProblemCode.ProviderTimeout => 504,
+        ProblemCode.InternalError => 500,
+    };
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
+
+    [LoggerMessage(LogLevel.Debug, "A request could not be read")]
+    private partial void LogBadRequest(Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "The database could not answer")]
+    private partial void LogDatabase(Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "A request failed unexpectedly")]
+    private partial void LogFault(Exception fault);
+}
