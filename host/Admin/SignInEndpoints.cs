@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.SignIn;
+
+namespace Vaka.Plugins.Host.Admin;
+
+/// <summary>Signing in to the page.</summary>
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        group.MapGet("/sign-in", (HttpContext context, IAntiforgery antiforgery, string? code) => Show(context, antiforgery, code, null));
+        group.MapPost("/sign-in", SignInAsync);
+        group.MapPost("/sign-out", SignOutAsync);
+    }
+
+    /// <summary>Opening the link shows a button: a mail scanner or link preview that fetches it spends nothing.</summary>
+    private static RazorComponentResult<SignInPage> Show(HttpContext context, IAntiforgery antiforgery, string? code, string? message)
+    {
+        var tokens = antiforgery.GetAndStoreTokens(context);
+        return new RazorComponentResult<SignInPage>(new Dictionary<string, object?>
+        {
+            [nameof(SignInPage.Code)] = code,
+            [nameof(SignInPage.Message)] = message,
+            [nameof(SignInPage.Token)] = tokens.RequestToken,
+            [nameof(SignInPage.TokenField)] = tokens.FormFieldName,
+        });
+    }
+
+    private static async Task<IResult> SignInAsync(
+        HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, CancellationToken cancellationToken)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return Show(context, antiforgery, null, "The form has expired. Open the link again.");
+        var form = await context.Request.ReadFormAsync(cancellationToken);
+        var key = form["code"].ToString() is { Length: > 0 and < 200 } code
+            ? await links.RedeemAsync(code, cancellationToken)
+            : await keys.FindAsync(form["api_key"].ToString().Trim(), cancellationToken);
+        if (key is not { Role: CallerRole.Admin })
+        {
+            return Show(context, antiforgery, null,
+                "That did not work: a link is good once and for half an hour, and a key must be an admin's and not revoked. "
+                + "'dotnet run --project host -- keys sign-in' prints a new link.");
+        }
+
+        await context.SignInAsync(SignInRoom.Session, CallerClaims.From(key, SignInRoom.Session, "session"));
+        return TypedResults.LocalRedirect("~/integrations");
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        if (await antiforgery.IsRequestValidAsync(context)) await context.SignOutAsync(SignInRoom.Session);
+        return TypedResults.LocalRedirect("~/sign-in");
+    }
+}
