@@ -23,6 +23,8 @@ internal enum ProblemCode
     ProviderFailed,
     ProviderUnavailable,
     ProviderTimeout,
+    DatabaseUnavailable,
+    InternalError,
 }
 
 /// <summary>An expected refusal. Any room throws it, one place answers it: <paramref name="detail"/> is shown to the caller and says what

@@ -1,2 +1,42 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Vaka.Plugins.Host;
+using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Admin;
+using Vaka.Plugins.Host.Api;
+using Vaka.Plugins.Host.Commands;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Health;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Network;
+using Vaka.Plugins.Host.Plugins;
+using Vaka.Plugins.Host.SignIn;
+
+return await HostCommands.RunAsync(args, Compose);
+
+static WebApplication Compose(string[] settings)
+{
+    var builder = HostSettings.CreateBuilder(settings);
+    builder.Services
+        .AddData(builder.Configuration)
+        .AddNetwork(builder.Configuration, allowLoopback: builder.Environment.IsDevelopment())
+        .AddPlugins(builder.Configuration)
+        .AddAccess()
+        .AddIntegrations(builder.Configuration)
+        .AddActions()
+        .AddHealth()
+        .AddSignIn()
+        .AddAdmin()
+        .AddApi();
+
+    var app = builder.Build();
+    app.UseProblemResponses();
+    app.UseSecurityHeaders();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapApi();
+    app.MapAdmin();
+    return app;
+}
+
+/// <summary>The entry point, named so that tests can start it.</summary>
+internal sealed partial class Program;
