@@ -1,0 +1,27 @@
+using Vaka.Plugins.Smtp.Actions;
+
+namespace Vaka.Plugins.Smtp;
+
+/// <summary>Sends mail through any SMTP server.</summary>
+public sealed class SmtpProvider : IntegrationProvider<SmtpConfig>
+{
+    /// <inheritdoc/>
+    public override ProviderDescriptor Descriptor { get; } = new()
+    {
+        Type = "smtp",
+        DisplayName = "SMTP",
+        Description = "Sends mail through your own mail server, Google Workspace, Microsoft 365 or any other SMTP service.",
+        Icon = "smtp.svg",
+        ConfigVersion = 1,
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<IntegrationAction> Actions { get; } = [new SendEmail()];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ConfigError> Validate(SmtpConfig config) => SmtpConfigValidator.Validate(config);
+
+    /// <inheritdoc/>
+    protected override Task<ProbeResult> ProbeAsync(SmtpConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        SmtpProbe.RunAsync(config, context, cancellationToken);
+}
