@@ -1,0 +1,144 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+/// <summary>A running host for a class of tests, on one of the two databases.</summary>
+public abstract class HostFixture : IAsyncLifetime
+{
+    private HostProcess? host;
+
+    public HostProcess Host => host ?? throw new InvalidOperationException("There is no host: its database is missing.");
+
+    /// <summary>A platform admin.</summary>
+    public HttpClient Admin { get; private set; } = null!; // made at start
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("vaka-host-").FullName;
+
+    /// <summary>Why the database cannot be had here; <c>null</c>: it can.</summary>
+    protected virtual string? Unavailable => null;
+
+    /// <summary>Environment variables and files that the host must not mind.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Unavailable is not null) return;
+        await PrepareAsync();
+        host = await HostProcess.StartAsync(Directory, await CreateDatabaseAsync(), Environment);
+        Admin = await host.ClientAsync("admin");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            await host.DisposeAsync();
+            await DropDatabaseAsync();
+        }
+
+        System.IO.Directory.Delete(Directory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    public void SkipUnlessAvailable()
+    {
+        if (Unavailable is { } reason) Assert.Skip(reason);
+    }
+
+    /// <summary>A tenant of its own for one test: an admin and a service.</summary>
+    public async Task<Tenant> TenantAsync()
+    {
+        var id = Guid.CreateVersion7();
+        return new Tenant(id, await KeyAsync("admin", id), await KeyAsync("service", id));
+    }
+
+    /// <summary>A client with a key made through the API, which is quicker than the command line.</summary>
+    public async Task<HttpClient> KeyAsync(string role, Guid? tenant)
+    {
+        var made = await Admin.PostAsJsonAsync("api-keys", new { name = "test", role, tenant_id = tenant });
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+        var key = (await made.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>(); // the answer carries it once
+        var client = new HttpClient { BaseAddress = Admin.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return client;
+    }
+
+    /// <summary>Runs SQL as written and answers the first column.</summary>
+    public abstract Task<IReadOnlyList<string>> QueryAsync(string sql);
+
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    protected abstract Task<string[]> CreateDatabaseAsync();
+
+    protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
+}
+
+/// <summary>A tenant's callers.</summary>
+public sealed record Tenant(Guid Id, HttpClient Admin, HttpClient Service);
+
+/// <summary>A host as it comes: SQLite under data/.</summary>
+public class SqliteHost : HostFixture
+{
+    public override async Task<IReadOnlyList<string>> QueryAsync(string sql)
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Directory, "data", "vaka.db")}");
+        await connection.OpenAsync();
+        return await FirstColumn.ReadAsync(connection, sql);
+    }
+
+    protected override Task<string[]> CreateDatabaseAsync() => Task.FromResult<string[]>([]);
+}
+
+/// <summary>A host on PostgreSQL, with a master key of the operator's.</summary>
+public class PostgresHost : HostFixture
+{
+    private readonly string name = $"e2e_{Guid.NewGuid():N}";
+
+    protected override string? Unavailable =>
+        Server is null ? "PostgreSQL is not running here: VAKA_TEST_POSTGRES is not set (tests/run.sh starts one)." : null;
+
+    private static string? Server => System.Environment.GetEnvironmentVariable("VAKA_TEST_POSTGRES");
+
+    private string ConnectionString => new NpgsqlConnectionStringBuilder(Server) { Database = name, Pooling = false }.ConnectionString;
+
+    public override async Task<IReadOnlyList<string>> QueryAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return await FirstColumn.ReadAsync(connection, sql);
+    }
+
+    protected override async Task<string[]> CreateDatabaseAsync()
+    {
+        await ServerAsync($"CREATE DATABASE {name}");
+        var keyFile = Path.Combine(Directory, "master.key");
+        await File.WriteAllTextAsync(keyFile, Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+        var pooled = new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
+        return ["--Database:Provider=postgres", $"--Database:ConnectionString={pooled}", $"--Secrets:MasterKeyFile={keyFile}"];
+    }
+
+    protected override Task DropDatabaseAsync() => ServerAsync($"DROP DATABASE {name} WITH (FORCE)");
+
+    private static async Task ServerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Server);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+internal static class FirstColumn
+{
+    public static async Task<IReadOnlyList<string>> ReadAsync(System.Data.Common.DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<string>();
+        while (await reader.ReadAsync()) values.Add(reader.GetValue(0).ToString() ?? "");
+        return values;
+    }
+}

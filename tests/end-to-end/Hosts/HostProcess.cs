@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+/// <summary>The host as a real process, in an empty directory of its own.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    private static readonly string Program = Metadata("HostProgram");
+
+    private readonly string[] settings;
+    private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly StringBuilder output = new();
+    private Process? process;
+
+    private HostProcess(string directory, Uri address, string[] settings, IReadOnlyDictionary<string, string> environment)
+    {
+        Directory = directory;
+        Address = address;
+        this.settings = settings;
+        this.environment = environment;
+    }
+
+    /// <summary>Where the sources lie.</summary>
+    public static string Repository { get; } = Metadata("Repository");
+
+    public string Directory { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>Everything that it has printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output) return output.ToString();
+        }
+    }
+
+    public static async Task<HostProcess> StartAsync(
+        string directory, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        string[] all = ["--environment", "Development", $"--Urls={address}", .. settings];
+        var host = new HostProcess(directory, address, all, environment ?? new Dictionary<string, string>());
+        await host.StartAsync();
+        return host;
+    }
+
+    public async Task StartAsync()
+    {
+        process = Launch([]);
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var client = new HttpClient { BaseAddress = Address };
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60);)
+        {
+            if (process.HasExited) break;
+            try
+            {
+                if ((await client.GetAsync("readyz")).StatusCode == HttpStatusCode.OK) return;
+            }
+            catch (HttpRequestException)
+            {
+                // not yet
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"The host did not become ready:\n{Output}");
+    }
+
+    /// <summary>Runs one of the program's commands beside the host, on the same database.</summary>
+    public async Task<(int Code, string Output, string Error)> RunCommandAsync(params string[] command)
+    {
+        using var run = Launch(command);
+        var error = run.StandardError.ReadToEndAsync();
+        var text = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        return (run.ExitCode, text, await error);
+    }
+
+    /// <summary>A client with a new key.</summary>
+    public async Task<HttpClient> ClientAsync(string role, Guid? tenant = null)
+    {
+        string[] scope = tenant is { } id ? ["--tenant", id.ToString()] : [];
+        var (code, key, error) = await RunCommandAsync(["keys", "create", "--name", "test", "--role", role, .. scope]);
+        Assert.True(code == 0, error);
+        var client = new HttpClient { BaseAddress = new Uri(Address, "api/v1/") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.TrimEnd('\n'));
+        return client;
+    }
+
+    /// <summary>Ends it without a word, as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null) return;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false }) await KillAsync();
+        process?.Dispose();
+    }
+
+    private Process Launch(string[] command)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. command, .. settings])
+        {
+            WorkingDirectory = Directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (output) output.AppendLine(line.Data);
+    }
+
+    private static string Metadata(string key) => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == key).Value!; // put there by the project
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

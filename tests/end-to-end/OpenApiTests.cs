@@ -1,0 +1,57 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+namespace Vaka.Plugins.EndToEnd.Tests;
+
+/// <summary>The OpenAPI document says what the endpoints do.</summary>
+public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
+{
+    [Fact]
+    public async Task Document_EveryOperation_HasItsNameBodyAndProblem()
+    {
+        var document = await ReadAsync();
+        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (Path: path.Key, operation.Key, Value: operation.Value!))).ToList();
+        Assert.True(operations.Count >= 33, $"{operations.Count} operations");
+        Assert.All(operations, operation =>
+        {
+            Assert.NotNull(operation.Value["operationId"]);
+            Assert.NotNull(operation.Value["summary"]);
+            Assert.Equal("#/components/schemas/ApiProblem", operation.Value["responses"]!["default"]!["content"]!["application/problem+json"]!["schema"]!["$ref"]!.GetValue<string>());
+            Assert.Contains(operation.Value["responses"]!.AsObject(), response => response.Key.StartsWith('2'));
+        });
+        Assert.Equal(
+            operations.Count, operations.Select(operation => operation.Value["operationId"]!.GetValue<string>()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Document_AnIntegration_HasTheMembersThatItsSchemaNames()
+    {
+        var document = await ReadAsync();
+        var schema = document["components"]!["schemas"]!["IntegrationAnswer"]!;
+        var made = await fixture.Admin.PostAsync("integrations", new
+        {
+            name = "Hook", integration_type = "webhook", config = new { url = "https://example.com/" },
+        }, System.Net.HttpStatusCode.Created);
+        var members = made.Select(member => member.Key).Order();
+        Assert.Equal(members, schema["properties"]!.AsObject().Select(property => property.Key).Order());
+        Assert.Equal(members, schema["required"]!.AsArray().Select(name => name!.GetValue<string>()).Order());
+        Assert.Equal("integer", schema["properties"]!["revision"]!["type"]!.GetValue<string>());
+        Assert.Equal("string", schema["properties"]!["created_at"]!["type"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Document_WhatABodyNeeds_IsWhatIsAskedFor()
+    {
+        var document = await ReadAsync();
+        var required = document["components"]!["schemas"]!["IntegrationBody"]!["required"]!.AsArray().Select(name => name!.GetValue<string>());
+        var refused = await fixture.Admin.PostAsync("integrations", new { }, System.Net.HttpStatusCode.BadRequest);
+        Assert.Equal(required.Order(), refused["errors"]!.AsArray().Select(error => error!["path"]!.GetValue<string>()).Order());
+    }
+
+    private async Task<JsonObject> ReadAsync()
+    {
+        using var anyone = new HttpClient { BaseAddress = fixture.Host.Address };
+        return (await anyone.GetFromJsonAsync<JsonObject>("openapi/v1.json"))!; // an object, or it throws
+    }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# postgres.sh start DIR | stop DIR: a PostgreSQL of its own in DIR, on a free port. DIR/env says how to reach it.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/ports.sh"
+command=$1 directory=$2
+
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1) || true
+[[ -n $bin ]] || { echo "PostgreSQL is not installed" >&2; exit 1; }
+
+# The server refuses to run as root.
+as_postgres() {
+  if [[ $EUID -eq 0 ]]; then (cd "$directory" && exec runuser -u postgres -- "$@"); else "$@"; fi
+}
+
+start() {
+  local port
+  port=$(free_port)
+  mkdir -p "$directory"
+  if [[ $EUID -eq 0 ]]; then chown postgres "$directory"; fi
+  as_postgres "$bin/initdb" --no-sync --auth trust --username postgres --encoding UTF8 --locale C.UTF-8 \
+    --pgdata "$directory/data" >"$directory.log" 2>&1
+  as_postgres "$bin/pg_ctl" --wait --pgdata "$directory/data" --log "$directory/log" \
+    --options "-p $port -k '$directory' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=300" \
+    start >>"$directory.log" 2>&1 </dev/null
+  echo "export VAKA_TEST_POSTGRES='Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres'" >"$directory/env"
+}
+
+stop() {
+  as_postgres "$bin/pg_ctl" --wait --mode immediate --pgdata "$directory/data" stop >/dev/null 2>&1
+}
+
+"$command"
