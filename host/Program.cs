@@ -13,30 +13,31 @@ using Vaka.Plugins.Host.SignIn;
 
 return await HostCommands.RunAsync(args, Compose);
 
-static WebApplication Compose(string[] settings)
+/// <summary>The entry point, named so that tests can compose what it composes.</summary>
+internal sealed partial class Program
 {
-    var builder = HostSettings.CreateBuilder(settings);
-    builder.Services
-        .AddData(builder.Configuration)
-        .AddNetwork(builder.Configuration, allowLoopback: builder.Environment.IsDevelopment())
-        .AddPlugins(builder.Configuration)
-        .AddAccess()
-        .AddIntegrations(builder.Configuration)
-        .AddActions()
-        .AddHealth()
-        .AddSignIn()
-        .AddAdmin()
-        .AddApi();
+    public static WebApplication Compose(string[] settings)
+    {
+        var builder = HostSettings.CreateBuilder(settings);
+        builder.Services
+            .AddData(builder.Configuration)
+            .AddNetwork(builder.Configuration, allowLoopback: builder.Environment.IsDevelopment())
+            .AddPlugins(builder.Configuration)
+            .AddAccess()
+            .AddIntegrations(builder.Configuration)
+            .AddActions()
+            .AddHealth()
+            .AddSignIn()
+            .AddAdmin()
+            .AddApi();
 
-    var app = builder.Build();
-    app.UseProblemResponses();
-    app.UseSecurityHeaders();
-    app.UseAuthentication();
-    app.UseAuthorization();
-    app.MapApi();
-    app.MapAdmin();
-    return app;
+        var app = builder.Build();
+        app.UseProblemResponses();
+        app.UseSecurityHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapApi();
+        app.MapAdmin();
+        return app;
+    }
 }
-
-/// <summary>The entry point, named so that tests can start it.</summary>
-internal sealed partial class Program;

@@ -26,7 +26,7 @@ public abstract class HostFixture : IAsyncLifetime
     {
         if (Unavailable is not null) return;
         await PrepareAsync();
-        host = await HostProcess.StartAsync(Directory, await CreateDatabaseAsync(), Environment);
+        host = await HostProcess.StartAsync(Directory, [.. Settings, .. await CreateDatabaseAsync()], Environment);
         Admin = await host.ClientAsync("admin");
     }
 
@@ -67,6 +67,9 @@ public abstract class HostFixture : IAsyncLifetime
 
     /// <summary>Runs SQL as written and answers the first column.</summary>
     public abstract Task<IReadOnlyList<string>> QueryAsync(string sql);
+
+    /// <summary>Deployment settings beside those of the database.</summary>
+    protected virtual IEnumerable<string> Settings => [];
 
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 

@@ -27,6 +27,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Where the sources lie.</summary>
     public static string Repository { get; } = Metadata("Repository");
 
+    /// <summary>The plugins that come with the host.</summary>
+    public static string ShippedPlugins { get; } = Path.Combine(Path.GetDirectoryName(Program)!, "plugins"); // a file's path has one
+
     public string Directory { get; }
 
     public Uri Address { get; }
