@@ -13,7 +13,7 @@ internal interface IIntegrationRows
 /// <summary>Rows that could answer.</summary>
 /// <param name="Own">The tenant's, or the platform-wide ones when the platform itself asks.</param>
 /// <param name="Platform">The platform-wide ones; empty when the platform itself asks.</param>
-/// <param name="FallbackForbiddenBy">The name of a row of the tenant and type that says <c>never</c>, whether it could answer or not.</param>
+/// <param name="FallbackForbiddenBy">The name of a row of the tenant and type that says <c>never</c>, able to answer or not.</param>
 internal sealed record CandidateRows(
     IReadOnlyList<Integration> Own, IReadOnlyList<Integration> Platform, string? FallbackForbiddenBy);
 

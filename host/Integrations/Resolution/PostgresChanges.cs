@@ -68,7 +68,8 @@ internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges 
                 && root.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String && id.TryGetGuid(out var integrationId)
                 && root.TryGetProperty("type", out var type) && type.GetString() is { } integrationType
                 && root.TryGetProperty("tenant_id", out var tenant)
-                    ? new IntegrationChange(integrationId, tenant.ValueKind is JsonValueKind.Null ? null : tenant.GetGuid(), integrationType)
+                    ? new IntegrationChange(
+                        integrationId, tenant.ValueKind is JsonValueKind.Null ? null : tenant.GetGuid(), integrationType)
                     : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)

@@ -123,8 +123,10 @@ internal sealed class ResolutionCache
 
     private void Forget(IntegrationChange change)
     {
-        if (change.TenantId is null) platform.GetOrAdd(change.IntegrationType, _ => new PlatformVersion()).Raise();
-        else if (slots.TryRemove(new SlotKey(change.TenantId, change.IntegrationType), out var slot)) Interlocked.Add(ref count, -slot.Size);
+        if (change.TenantId is null)
+            platform.GetOrAdd(change.IntegrationType, _ => new PlatformVersion()).Raise();
+        else if (slots.TryRemove(new SlotKey(change.TenantId, change.IntegrationType), out var slot))
+            Interlocked.Add(ref count, -slot.Size);
     }
 
     // Second chance: what was not asked for since the last sweep goes; if that is too little, others go too.

@@ -82,8 +82,8 @@ internal sealed class Selection(PluginEntry provider, Guid? tenantId, string? na
             var reason = result.Reason is Unusable.PluginNotLoaded ? result.Reason : null;
             return ("It is switched on but cannot be used.", new Refusal(
                 ProblemCode.IntegrationUnusable,
-                $"The platform-wide {DisplayName} integration cannot be used at the moment. Ask the administrators of the platform, or "
-                + "configure one of your own in /integrations page.",
+                $"The platform-wide {DisplayName} integration cannot be used at the moment. Ask the administrators of the platform, "
+                + "or configure one of your own in /integrations page.",
                 reason));
         }
 

@@ -3,7 +3,10 @@ using Vaka.Plugins.Host.Plugins;
 namespace Vaka.Plugins.Host.Integrations.Runtime;
 
 /// <summary>What a resource is shared by.</summary>
-internal readonly record struct ResourceKey(Guid IntegrationId, string ConfigHash, Guid Generation, string Name);
+internal readonly record struct ResourceKey(Guid IntegrationId, string ConfigHash, Guid Generation, string Name)
+{
+    public bool IsOfSameConfig(ResourceKey other) => ConfigHash == other.ConfigHash && Generation == other.Generation;
+}
 
 /// <summary>One shared thing of a plugin. Its members are read and written by <see cref="ResourcePool"/> under its lock.</summary>
 internal sealed class Resource(ResourceKey key, LoadedPlugin plugin)
@@ -13,7 +16,8 @@ internal sealed class Resource(ResourceKey key, LoadedPlugin plugin)
     public LoadedPlugin Plugin { get; } = plugin;
 
     /// <summary>The thing, while it is made or once it is.</summary>
-    public Task<object> Value { get; set; } = Task.FromException<object>(new InvalidOperationException("It is not being made yet."));
+    public Task<object> Value { get; set; } =
+        Task.FromException<object>(new InvalidOperationException("It is not being made yet."));
 
     /// <summary>Ends the making of it when nobody waits any more. It belongs to no caller, so that one who gives up fails no other.</summary>
     public CancellationTokenSource Making { get; } = new();

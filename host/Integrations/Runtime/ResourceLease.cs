@@ -1,7 +1,8 @@
 namespace Vaka.Plugins.Host.Integrations.Runtime;
 
 /// <summary>The resources that one call uses: each is held until the call has ended.</summary>
-internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integration, ResourceScope scope) : IIntegrationResources, IAsyncDisposable
+internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integration, ResourceScope scope)
+    : IIntegrationResources, IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Resource> held = new(StringComparer.Ordinal);
@@ -26,8 +27,8 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
             throw;
         }
 
-        return value as T
-            ?? throw new InvalidOperationException($"The resource '{key}' is a {value.GetType()} and not a {typeof(T)}. Give it a key of its own.");
+        return value as T ?? throw new InvalidOperationException(
+            $"The resource '{key}' is a {value.GetType()} and not a {typeof(T)}. Give it a key of its own.");
     }
 
     public async ValueTask DisposeAsync()
@@ -50,8 +51,8 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
         {
             ObjectDisposedException.ThrowIf(hasEnded, typeof(IntegrationContext));
             if (held.TryGetValue(key, out var resource)) return resource;
-            resource = pool.Acquire(
-                new ResourceKey(scope.IntegrationId, integration.ConfigHash, integration.Plugin.Generation, key), integration.Plugin, create);
+            var shared = new ResourceKey(scope.IntegrationId, integration.ConfigHash, integration.Plugin.Generation, key);
+            resource = pool.Acquire(shared, integration.Plugin, create);
             held.Add(key, resource);
             return resource;
         }

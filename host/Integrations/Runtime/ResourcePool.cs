@@ -51,8 +51,7 @@ internal sealed partial class ResourcePool : IAsyncDisposable
             if (resource is null)
             {
                 // Another config or another load of the plugin: what was made for the earlier one has had its time.
-                foreach (var old in siblings.Values.Where(old => old.Key.ConfigHash != key.ConfigHash || old.Key.Generation != key.Generation).ToList())
-                    RetireLocked(old, ref replaced);
+                foreach (var old in siblings.Values.Where(old => !old.Key.IsOfSameConfig(key)).ToList()) RetireLocked(old, ref replaced);
                 resource = new Resource(key, plugin);
                 var token = resource.Making.Token;
                 resource.Value = Task.Run(() => create(token));

@@ -26,7 +26,9 @@ public sealed class ConfigReaderTests(SqliteDatabase database) : IClassFixture<S
 
         Assert.Equal("s3cret", ((TestConfig)integration.Config).Token?.Reveal());
         Assert.Equal(["send_email"], integration.SharedActions);
-        Assert.Equal((row.Id, row.TenantId, row.Name, row.Revision), (integration.Id, integration.TenantId, integration.Name, integration.Revision));
+        Assert.Equal(
+            (row.Id, row.TenantId, row.Name, row.Revision),
+            (integration.Id, integration.TenantId, integration.Name, integration.Revision));
     }
 
     [Fact]

@@ -167,9 +167,8 @@ public sealed class ChangeFeedOnPostgresTests(PostgresDatabase database) : Chang
         Assert.Equal(epoch, Rooms.Cache.Epoch);
 
         async Task<string?> TokenAsync() =>
-            (await Rooms.Resolver.ExplainAsync("smtp", Tenant, null, CancellationToken.None)).Resolution?.Integration.Config is TestConfig config
-                ? config.Token?.Reveal()
-                : null;
+            ((await Rooms.Resolver.ExplainAsync("smtp", Tenant, null, CancellationToken.None))
+                .Resolution?.Integration.Config as TestConfig)?.Token?.Reveal();
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace Vaka.Plugins.Host.Tests.Integrations.Resolution;
 
 public abstract class ResolutionRulesTests : IAsyncLifetime
 {
+    private const string OldestWithoutDefault = "Taken: none is the default, and this is the oldest active one.";
     private const string NotConfigured = "SMTP integration not configured. Please configure in /integrations page.";
 
     private readonly TestDatabase database;
@@ -50,8 +51,7 @@ public abstract class ResolutionRulesTests : IAsyncLifetime
 
         Assert.Equal(ConfigScope.Platform, resolution.Scope);
         Assert.Equal(
-            [new TrailEntry(null, "Platform mail", ConfigScope.Platform, true, "Taken: none is the default, and this is the oldest active one.")],
-            resolution.Trail);
+            [new TrailEntry(null, "Platform mail", ConfigScope.Platform, true, OldestWithoutDefault)], resolution.Trail);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public abstract class ResolutionRulesTests : IAsyncLifetime
         var resolution = await rooms.Resolver.ResolveAsync("smtp", tenant, null, CancellationToken.None);
 
         Assert.Equal(
-            ["Draft: Passed over: a draft that was never activated.", "Platform mail: Taken: none is the default, and this is the oldest active one."],
+            ["Draft: Passed over: a draft that was never activated.", $"Platform mail: {OldestWithoutDefault}"],
             resolution.Trail.Select(entry => $"{entry.Name}: {entry.Reason}"));
     }
 
@@ -194,7 +194,10 @@ public abstract class ResolutionRulesTests : IAsyncLifetime
 
         Assert.Equal(NotConfigured, problem.Message);
         Assert.Equal(
-            ["Strict: Passed over: it is switched off.", "Platform mail: Passed over: the tenant's integration 'Strict' has the fallback never."],
+            [
+                "Strict: Passed over: it is switched off.",
+                "Platform mail: Passed over: the tenant's integration 'Strict' has the fallback never.",
+            ],
             problem.Trail.Select(entry => $"{entry.Name}: {entry.Reason}"));
     }
 

@@ -149,9 +149,10 @@ public sealed class ContextFactoryTests(SqliteDatabase database) : IClassFixture
                 LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
                 object? id = null;
-                lines.scopes.ForEachScope(
-                    (scope, _) => id = (scope as IEnumerable<KeyValuePair<string, object>>)?.FirstOrDefault(pair => pair.Key == "IntegrationId").Value ?? id,
-                    0);
+                lines.scopes.ForEachScope<object?>(
+                    (scope, _) => id = (scope as IEnumerable<KeyValuePair<string, object>>)?
+                        .FirstOrDefault(pair => pair.Key == "IntegrationId").Value ?? id,
+                    null);
                 lines.Seen.Add((category, id));
             }
         }

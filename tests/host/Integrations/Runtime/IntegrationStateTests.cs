@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Tests.Data;
@@ -113,7 +114,11 @@ public abstract class IntegrationStateTests : IAsyncLifetime
             var stored = await context.Set<StoredState>().AsNoTracking().SingleAsync(state => state.IntegrationId == id);
             context.Add(new StoredState
             {
-                IntegrationId = other, Key = "token", Ciphertext = stored.Ciphertext, DescendsFrom = stored.DescendsFrom, UpdatedAt = stored.UpdatedAt,
+                IntegrationId = other,
+                Key = "token",
+                Ciphertext = stored.Ciphertext,
+                DescendsFrom = stored.DescendsFrom,
+                UpdatedAt = stored.UpdatedAt,
             });
             await context.SaveChangesAsync();
         }
@@ -143,7 +148,7 @@ public abstract class IntegrationStateTests : IAsyncLifetime
             Assert.Equal(1, Interlocked.Increment(ref inside));
             await Task.Delay(1, token);
             Interlocked.Decrement(ref inside);
-            return (int.Parse(current ?? "0", System.Globalization.CultureInfo.InvariantCulture) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return $"{int.Parse(current ?? "0", CultureInfo.InvariantCulture) + 1}";
         }, CancellationToken.None)));
 
         Assert.Equal("20", await State.GetAsync("count", null, CancellationToken.None));
