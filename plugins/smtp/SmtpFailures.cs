@@ -43,7 +43,7 @@ internal static class SmtpFailures
         SmtpCommandException { StatusCode: < (SmtpStatusCode)400 } when connection.MailHandedOver => Unknown(config, exception),
 
         SmtpCommandException { ErrorCode: SmtpErrorCode.MessageNotAccepted } when !connection.MailHandedOver =>
-            OfRecipients(connection.Refusals, config, exception),
+            OfRecipients(connection.Refusals, config),
         SmtpCommandException answer => OfAnswer(answer, connection, config),
         ServiceNotAuthenticatedException answer => NotSignedIn(connection.Quote(answer.Message), config, answer),
         SmtpProtocolException or IOException => OfBreak(connection.Refusals, config, exception),
@@ -86,7 +86,7 @@ internal static class SmtpFailures
 
     /// <summary>A failure that certainly changed nothing out there.</summary>
     public static IntegrationException NoEffect(FailureKind kind, string message, Exception? inner = null) =>
-        new(kind, message, inner) { Effect = Effect.None };
+        new(kind, message, Loggable(inner)) { Effect = Effect.None };
 
     /// <summary>A server's words fit to be shown: one line, short, without <paramref name="secret"/> if the server repeats it.</summary>
     public static string Quote(string text, string? secret)
@@ -125,8 +125,8 @@ internal static class SmtpFailures
                 Unauthorized($"{server} wants a new password first ({code}). Sign in there once, then store it in smtp_password.", refused),
             >= 400 and < 500 => Unavailable($"{server} cannot check the sign-in now ({code}). {Later}", refused),
             504 or 538 => Misconfigured($"{server} takes no sign-in of this kind ({code}). Check smtp_use_tls and security.", refused),
-            _ when config.UsesOAuth =>
-                Unauthorized($"{server} refused the access token ({code}). Check smtp_user, the mailbox it is for, and oauth2_scope.", refused),
+            _ when config.UsesOAuth => Unauthorized(
+                $"{server} refused the access token ({code}). Check smtp_user, the mailbox it is for, and oauth2_scope.", refused),
             534 => Unauthorized($"{server} refused the sign-in (534). It may want an app password in smtp_password, or OAuth 2.", refused),
             _ => Unauthorized($"{server} refused the user name or the password ({code}). Check smtp_user and smtp_password.", refused),
         };
@@ -149,7 +149,7 @@ internal static class SmtpFailures
         };
     }
 
-    private static IntegrationException OfRecipients(IReadOnlyList<Refusal> refusals, SmtpConfig config, Exception exception)
+    private static IntegrationException OfRecipients(IReadOnlyList<Refusal> refusals, SmtpConfig config)
     {
         var temporary = refusals.FirstOrDefault(refusal => refusal.IsGoodbye) ?? refusals.FirstOrDefault(refusal => refusal.IsTemporary);
         var shown = temporary ?? refusals[0];
@@ -158,8 +158,7 @@ internal static class SmtpFailures
             temporary is null ? FailureKind.Rejected : FailureKind.Unavailable,
             temporary is null
                 ? $"{config.Endpoint} refused {whom} ({shown.Code}: {shown.Text}). Check the addresses."
-                : $"{config.Endpoint} cannot take mail for {whom} now ({shown.Code}: {shown.Text}). {Later}",
-            exception)
+                : $"{config.Endpoint} cannot take mail for {whom} now ({shown.Code}: {shown.Text}). {Later}")
         {
             Effect = Effect.None,
             Errors = [.. refusals.Select(refusal => new FieldError(refusal.Recipient.Path, refusal.Reason))],
@@ -182,7 +181,14 @@ internal static class SmtpFailures
         FailureKind.OutcomeUnknown,
         $"{config.Endpoint} got the whole mail and then did not say whether it accepts it. It may have been sent: "
         + "look for it before sending it again.",
-        exception);
+        Loggable(exception));
+
+    // An inner exception is logged. MailKit's hold the server's last words as they came, and those may repeat what was signed in with;
+    // what is worth knowing of them is in the message.
+    private static Exception? Loggable(Exception? exception) =>
+        exception is CommandException or ProtocolException or AuthenticationException or ServiceNotAuthenticatedException
+            ? null
+            : exception;
 
     private static string Answer(SmtpCommandException exception) => $"{(int)exception.StatusCode}: {Quote(exception.Message, null)}";
 

@@ -26,7 +26,9 @@ internal static class TokenFailures
             (>= 500, _) => Later(FailureKind.Unavailable, $"{server} cannot give an access token now ({code}). Try again later."),
             (_, "invalid_grant") when refreshing => ConsentGone(server),
             (_, "invalid_client" or "unauthorized_client" or "invalid_grant" or "access_denied") or (401 or 403, _) =>
-                SmtpFailures.NoEffect(FailureKind.Unauthorized, $"{server} refused the application ({code}). Check oauth2_client_id and oauth2_client_secret."),
+                SmtpFailures.NoEffect(
+                    FailureKind.Unauthorized,
+                    $"{server} refused the application ({code}). Check oauth2_client_id and oauth2_client_secret."),
             (_, "invalid_scope") => SmtpFailures.NoEffect(
                 FailureKind.InvalidConfiguration, $"{server} does not know the scope. Check oauth2_scope."),
             _ => SmtpFailures.NoEffect(

@@ -305,6 +305,30 @@ public class SendEmailTests
         test.Log.AssertNever(password);
     }
 
+    public static TheoryData<string, Transcript> Echoes => new()
+    {
+        { "to the sender", Given.Greeted("AUTH PLAIN").SignedIn().Expect("MAIL *").Send("550 no, hunter2-correct-horse").Expect("RSET") },
+        { "to the content", Given.Greeted("AUTH PLAIN").SignedIn().Addressed().Content()
+            .Send("554 no, hunter2-correct-horse").Expect("RSET") },
+        { "before it hangs up", Given.Greeted("AUTH PLAIN").Expect("AUTH PLAIN *").Send("235 hi, hunter2-correct-horse").Expect("MAIL *") },
+        { "after the end", Given.Greeted("AUTH PLAIN").SignedIn().Addressed().Content().Send("25x hunter2-correct-horse") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public async Task ExecuteAsync_ServerRepeatsThePassword_NoFailureHoldsIt(string when, Transcript transcript)
+    {
+        Assert.NotNull(when);
+        await using var server = TranscriptServer.Start(transcript);
+        await using var test = new ProviderTestContext();
+
+        // The host logs the whole exception, with those inside it.
+        var failure = await test.FailAsync(
+            Given.Config(server) with { SmtpUser = "alice", SmtpPassword = new SecretString("hunter2-correct-horse") });
+
+        Assert.DoesNotContain("hunter2", failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ExecuteAsync_LongOddAnswer_IsShownShortAndOnOneLine()
     {
