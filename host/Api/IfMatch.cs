@@ -12,8 +12,8 @@ internal static class IfMatch
     /// <summary>The revision that the caller last saw; <c>null</c>: it does not mind.</summary>
     public static int? Read(HttpRequest request)
     {
-        if (request.Headers.IfMatch is not [{ } header] || header == "*") return null;
-        return EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak
+        if (request.Headers.IfMatch is [] or ["*"]) return null;
+        return request.Headers.IfMatch is [{ } header] && EntityTagHeaderValue.TryParse(header, out var tag) && !tag.IsWeak
             && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
                 ? revision
                 : throw new ProblemException(ProblemCode.InvalidRequest, "If-Match takes the ETag of the integration as it was answered, such as \"4\".");

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
@@ -33,7 +34,7 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> log) : 
         }
 
         return WriteAsync(context, new ProblemException(ProblemCode.Forbidden, "This key may not do this. It takes an admin's key"
-            + (policy.Requirements.Count > 2 ? " of platform scope." : ".")));
+            + (policy.Requirements.OfType<AssertionRequirement>().Any() ? " of platform scope." : ".")));
     }
 
     /// <summary>A status without a body, such as 405 from routing.</summary>

@@ -46,7 +46,7 @@ internal static class JsonBody
             throw new ProblemException(ProblemCode.InvalidRequest, "Send the body as JSON, with 'Content-Type: application/json'.");
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? DefaultLimit;
         if (context.Request.ContentLength > limit) throw TooLarge(limit);
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, (int)(context.Request.ContentLength ?? 0)));
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(context.Request.ContentLength ?? 0, 256, DefaultLimit));
         while (true)
         {
             var read = await context.Request.Body.ReadAsync(buffer.GetMemory(256), context.RequestAborted);

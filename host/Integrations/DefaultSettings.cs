@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
@@ -24,7 +25,14 @@ internal sealed class DefaultSettings(IDbContextFactory<HostDbContext> databases
     {
         if (await FindAsync(type, caller, cancellationToken) is { } row)
         {
-            var draft = new IntegrationDraft { Name = row.Name, IntegrationType = type, Config = config };
+            var draft = new IntegrationDraft
+            {
+                Name = row.Name,
+                IntegrationType = type,
+                Config = config,
+                Fallback = row.Fallback,
+                SharedActions = row.SharedActions is { } shared ? JsonSerializer.Deserialize<string[]>(shared) : null,
+            };
             return (await store.ReplaceAsync(row.Id, draft, ifMatch, caller, cancellationToken), false);
         }
 

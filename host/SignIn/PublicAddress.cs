@@ -6,6 +6,9 @@ internal sealed class PublicAddress(IConfiguration configuration)
 {
     public Uri Base { get; } = Read(configuration["PublicUrl"] ?? FromUrls(configuration["Urls"] ?? HostSettings.DefaultUrl));
 
+    /// <summary>Cookies are for TLS alone wherever people use TLS.</summary>
+    public CookieSecurePolicy CookiePolicy => Base.Scheme == "https" ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
     /// <summary>Without a setting: the first address that is listened on, as seen from this machine.</summary>
     private static string FromUrls(string urls) =>
         urls.Split(';')[0].Replace("//*", "//localhost").Replace("//+", "//localhost").Replace("//0.0.0.0", "//localhost").Replace("//[::]", "//localhost");

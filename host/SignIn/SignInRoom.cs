@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Vaka.Plugins.Host.Access;
 
@@ -22,13 +23,18 @@ internal static class SignInRoom
             options.Cookie.Name = "vaka_session";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.ExpireTimeSpan = SessionLength;
             options.SlidingExpiration = true;
             options.LoginPath = "/sign-in";
             options.AccessDeniedPath = "/sign-in";
             options.Events.OnValidatePrincipal = EndWithItsKeyAsync;
         });
+
+        // Behind a proxy that speaks TLS the request looks plain; the public address tells.
+        services.AddOptions<CookieAuthenticationOptions>(Session).Configure<PublicAddress>((options, address) =>
+            options.Cookie.SecurePolicy = address.CookiePolicy);
+        services.AddOptions<AntiforgeryOptions>().Configure<PublicAddress>((options, address) =>
+            options.Cookie.SecurePolicy = address.CookiePolicy);
         return services;
     }
 

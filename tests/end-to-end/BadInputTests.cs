@@ -139,6 +139,8 @@ public abstract class BadInputTests
         Assert.Equal("revision_conflict", stale.Text("code"));
         Assert.Equal("configuring", (await fixture.Admin.GetJsonAsync(path)).Text("status"));
         await fixture.Admin.SendAsync(HttpMethod.Patch, path, Wire.Raw("{}"), HttpStatusCode.BadRequest, ("If-Match", "garbage"));
+        await fixture.Admin.SendAsync(
+            HttpMethod.Patch, path, Wire.Raw("{}"), HttpStatusCode.BadRequest, ("If-Match", "\"1\""), ("If-Match", "\"2\""));
     }
 
     [Fact]

@@ -128,8 +128,11 @@ public abstract class MailTests
         await tenant.Admin.PutAsync("smtp-settings", MailPeer.Config(), HttpStatusCode.Created);
         var settings = await tenant.Admin.GetJsonAsync("smtp-settings");
         Assert.False(settings.ContainsKey("smtp_password"));
+        var row = (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject();
+        await tenant.Admin.PatchAsync($"integrations/{row.Text("id")}", new { fallback = "never" });
         settings["from_name"] = "Renamed";
         await tenant.Admin.PutAsync("smtp-settings", settings);
+        Assert.Equal("never", (await tenant.Admin.GetJsonAsync($"integrations/{row.Text("id")}")).Text("fallback"));
         var test = await tenant.Admin.SendAsync(HttpMethod.Post, "smtp-settings/test", null, HttpStatusCode.OK);
         Assert.Equal("healthy", test.Text("health_status"));
 
