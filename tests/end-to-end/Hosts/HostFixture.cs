@@ -26,7 +26,7 @@ public abstract class HostFixture : IAsyncLifetime
     {
         if (Unavailable is not null) return;
         await PrepareAsync();
-        host = await HostProcess.StartAsync(Directory, [.. Settings, .. await CreateDatabaseAsync()], Environment);
+        host = await StartAsync([.. Settings, .. await CreateDatabaseAsync()]);
         Admin = await host.ClientAsync("admin");
     }
 
@@ -72,6 +72,8 @@ public abstract class HostFixture : IAsyncLifetime
     protected virtual IEnumerable<string> Settings => [];
 
     protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    protected virtual Task<HostProcess> StartAsync(string[] settings) => HostProcess.StartAsync(Directory, settings, Environment);
 
     protected abstract Task<string[]> CreateDatabaseAsync();
 
