@@ -8,12 +8,12 @@ namespace Vaka.Plugins.EndToEnd.Tests;
 /// who sees what.</summary>
 public abstract class ModelTests
 {
-    private static readonly string[] Names = ["a", "b", "c"];
+    private static readonly string[] Names = ["a", "b"];
 
-    private static readonly string[] Fallbacks = ["when_inactive", "when_unusable", "never"];
+    private static readonly string[] Fallbacks = ["when_inactive", "never"];
 
     private static readonly Gen<Step> Steps = Gen.Select(
-        Gen.Enum<Act>(), Gen.Int[0, 3], Gen.Int[0, 2].Select(i => Names[i]), Gen.Bool, Gen.Int[0, 2].Select(i => Fallbacks[i]),
+        Gen.Enum<Act>(), Gen.Int[0, 3], Gen.Int[0, 1].Select(i => Names[i]), Gen.Bool, Gen.Int[0, 1].Select(i => Fallbacks[i]),
         (act, who, name, flag, fallback) => new Step(act, who, name, flag, fallback));
 
     private readonly HostFixture fixture;
@@ -36,8 +36,8 @@ public abstract class ModelTests
     }
 
     [Fact]
-    public Task RandomCalls_AgreeWithTheModel() => Steps.List[4, 16].SampleAsync(
-        RunAsync, iter: Environment.GetEnvironmentVariable("VAKA_TEST_LONG") == "1" ? 500 : 20, threads: 1);
+    public Task RandomCalls_AgreeWithTheModel() => Steps.List[20, 40].SampleAsync(
+        RunAsync, iter: Environment.GetEnvironmentVariable("VAKA_TEST_LONG") == "1" ? 500 : 15, threads: 1);
 
     private async Task RunAsync(List<Step> steps)
     {
