@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaka.Plugins.Testing;
 using Xunit.Sdk;
@@ -6,6 +7,16 @@ namespace Vaka.Plugins.Host.Tests.Testing;
 
 public class ProviderTestContextTests
 {
+    [Fact]
+    public async Task Services_OfThePlugin_LogToTheTestAndTellItsTime()
+    {
+        await using var test = new ProviderTestContext();
+        var services = test.Create().Services;
+        services.GetRequiredService<ILogger<ProviderTestContextTests>>().LogInformation("seen");
+        Assert.Contains(test.Log.Lines, line => line.Contains("seen", StringComparison.Ordinal));
+        Assert.Same(test.Clock, services.GetRequiredService<TimeProvider>());
+    }
+
     [Fact]
     public async Task Create_Resources_AreSharedByKeyAndDisposedAtTheEnd()
     {

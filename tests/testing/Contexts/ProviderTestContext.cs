@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Vaka.Plugins.Testing;
@@ -26,7 +27,12 @@ public sealed class ProviderTestContext : IAsyncDisposable
         Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         OneTime = new InMemoryOneTimeStore(Clock);
         http = new Lazy<HttpClient>(() => Network.CreateHttpClient(TlsOptions.Default));
+
+        // What the host puts into a plugin's container, and nothing more.
         var collection = new ServiceCollection();
+        collection.AddSingleton<ILoggerFactory>(new TestLogFactory(Log));
+        collection.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        collection.AddSingleton(Clock);
         provider?.ConfigureServices(collection);
         services = collection.BuildServiceProvider();
     }
