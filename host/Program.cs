@@ -23,7 +23,7 @@ internal sealed partial class Program
             .AddData(builder.Configuration)
             .AddNetwork(builder.Configuration, allowLoopback: builder.Environment.IsDevelopment())
             .AddPlugins(builder.Configuration)
-            .AddAccess()
+            .AddAccess(builder.Configuration)
             .AddIntegrations(builder.Configuration)
             .AddActions()
             .AddHealth()

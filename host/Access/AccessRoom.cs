@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Vaka.Plugins.Host.Access;
 
@@ -12,8 +13,17 @@ internal static class AccessRoom
     /// <summary>Configures for the whole platform; a tenant's admin gets 403.</summary>
     public const string PlatformAdmin = "platform-admin";
 
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<AccessOptions>()
+            .Bind(configuration.GetSection(AccessOptions.Section))
+            .Validate(options => options.FailedAttemptsPerMinute > 0, "Access:FailedAttemptsPerMinute must be 1 or more.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<RefusedKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefusedKeys>());
+        services.AddSingleton<IAuthorizationHandler, RefusalAnswer>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<AuditTrail>();
         services.AddAuthentication(CallerClaims.Scheme)

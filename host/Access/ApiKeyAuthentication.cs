@@ -6,7 +6,8 @@ namespace Vaka.Plugins.Host.Access;
 
 /// <summary><c>Authorization: Bearer vaka_…</c>.</summary>
 internal sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeys keys,
+    FailedAttempts failures)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -14,9 +15,13 @@ internal sealed class ApiKeyAuthentication(
         const string bearer = "Bearer ";
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        var key = await keys.FindAsync(header[bearer.Length..].Trim(), Context.RequestAborted);
-        return key is null
-            ? AuthenticateResult.Fail("The API key is not known, revoked or expired.")
-            : AuthenticateResult.Success(new AuthenticationTicket(CallerClaims.From(key, Scheme.Name, "key"), Scheme.Name));
+        var from = Context.Connection.RemoteIpAddress;
+        if (await keys.FindAsync(header[bearer.Length..].Trim(), from, Context.RequestAborted) is { } key)
+            return AuthenticateResult.Success(new AuthenticationTicket(CallerClaims.From(key, Scheme.Name, "key"), Scheme.Name));
+
+        // The problem is answered by RefusalAnswer, and only where a key is needed at all.
+        return failures.Add(from) is { } tooMany
+            ? AuthenticateResult.Fail(tooMany)
+            : AuthenticateResult.Fail("The API key is not known, revoked or expired.");
     }
 }

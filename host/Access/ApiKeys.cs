@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
@@ -6,7 +7,7 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Access;
 
 /// <summary>Makes, finds and revokes API keys.</summary>
-internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, TimeProvider clock)
+internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, RefusedKeys refusedKeys, TimeProvider clock)
 {
     /// <summary>How long a key is taken for granted without asking the database: a key revoked on another node works there this long.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(1);
@@ -39,31 +40,20 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, TimePr
         return (key, token.Reveal());
     }
 
-    /// <summary>The key that a text stands for, while it is neither revoked nor expired.</summary>
-    public async ValueTask<ApiKey?> FindAsync(string text, CancellationToken cancellationToken)
+    /// <summary>The key that a text stands for, while it is neither revoked nor expired. The audit is told of a key that exists and is
+    /// refused.</summary>
+    public async ValueTask<ApiKey?> FindAsync(string text, IPAddress? from, CancellationToken cancellationToken)
     {
-        if (!ApiKeyToken.TryParse(text, out var token)) return null;
-        var key = await FindAsync(token.Id, cancellationToken);
-        return key is not null && CryptographicOperations.FixedTimeEquals(key.Hash, token.Hash()) ? key : null;
+        if (!ApiKeyToken.TryParse(text, out var token) || await ReadAsync(token.Id, cancellationToken) is not { } key) return null;
+        KeyRefusal? refusal = CryptographicOperations.FixedTimeEquals(key.Hash, token.Hash()) ? Refusal(key) : KeyRefusal.WrongSecret;
+        if (refusal is null) return key;
+        refusedKeys.Note(key, refusal.Value, from);
+        return null;
     }
 
     /// <summary>The key of an id, while it is neither revoked nor expired.</summary>
-    public async ValueTask<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        if (!cache.TryGetValue(id, out var cached) || cached.Until < now)
-        {
-            await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            var row = await database.Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellationToken);
-
-            // An id that does not exist is not remembered: whoever makes ids up would fill the memory.
-            if (row is null) return null;
-            if (cache.Count >= CacheLimit) cache.Clear();
-            cache[id] = cached = new Cached(row, now + Trusted);
-        }
-
-        return cached.Key.RevokedAt is null && !(cached.Key.ExpiresAt <= now) ? cached.Key : null;
-    }
+    public async ValueTask<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        await ReadAsync(id, cancellationToken) is { } key && Refusal(key) is null ? key : null;
 
     /// <summary>The newest 200 keys of the tenant that the caller acts for; without one, of the platform.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(Caller caller, CancellationToken cancellationToken)
@@ -94,6 +84,23 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, TimePr
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Set<ApiKey>().AnyAsync(cancellationToken);
     }
+
+    private async ValueTask<ApiKey?> ReadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (cache.TryGetValue(id, out var cached) && cached.Until >= now) return cached.Key;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var key = await database.Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+
+        // An id that does not exist is not remembered: whoever makes ids up would fill the memory.
+        if (key is null) return null;
+        if (cache.Count >= CacheLimit) cache.Clear();
+        cache[id] = new Cached(key, now + Trusted);
+        return key;
+    }
+
+    private KeyRefusal? Refusal(ApiKey key) =>
+        key.RevokedAt is not null ? KeyRefusal.Revoked : key.ExpiresAt <= clock.GetUtcNow() ? KeyRefusal.Expired : null;
 
     private void Check(NewApiKey request, Caller caller)
     {

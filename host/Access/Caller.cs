@@ -18,7 +18,10 @@ internal sealed record Caller
     public bool IsPlatform => HomeTenantId is null;
 
     /// <summary>Lets an endpoint take its caller as a parameter.</summary>
-    public static ValueTask<Caller?> BindAsync(HttpContext context)
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(From(context));
+
+    /// <exception cref="ProblemException">The request names no tenant's id as its tenant, or one that this caller may not act for.</exception>
+    public static Caller From(HttpContext context)
     {
         Guid? tenant = context.Request.Headers["X-Tenant-Id"] switch
         {
@@ -26,7 +29,7 @@ internal sealed record Caller
             [{ } text] when Guid.TryParse(text, out var id) => id,
             _ => throw new ProblemException(ProblemCode.InvalidRequest, "X-Tenant-Id takes one UUID."),
         };
-        return ValueTask.FromResult<Caller?>(CallerClaims.ToCaller(context.User, tenant));
+        return CallerClaims.ToCaller(context.User, tenant);
     }
 
     /// <summary>The host's own command line and start-up.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,16 +32,24 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, CancellationToken cancellationToken)
+        HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, FailedAttempts failures,
+        CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Show(context, antiforgery, null, "The form has expired. Open the link again.");
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var key = form["code"].ToString() is { Length: > 0 and < 200 } code
             ? await links.RedeemAsync(code, cancellationToken)
-            : await keys.FindAsync(form["api_key"].ToString().Trim(), cancellationToken);
+            : await keys.FindAsync(form["api_key"].ToString().Trim(), context.Connection.RemoteIpAddress, cancellationToken);
         if (key is not { Role: CallerRole.Admin })
         {
+            if (failures.Add(context.Connection.RemoteIpAddress) is { RetryAfter: { } wait } tooMany)
+            {
+                context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                return Show(context, antiforgery, null, tooMany.Message);
+            }
+
             return Show(context, antiforgery, null,
                 "That did not work: a link is good once and for half an hour, and a key must be an admin's and not revoked. "
                 + "'dotnet run --project host -- keys sign-in' prints a new link.");
