@@ -26,7 +26,7 @@ internal sealed partial class Program
             .AddAccess(builder.Configuration)
             .AddIntegrations(builder.Configuration)
             .AddActions()
-            .AddHealth()
+            .AddHealth(builder.Configuration)
             .AddSignIn()
             .AddAdmin()
             .AddApi();

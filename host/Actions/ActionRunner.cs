@@ -15,6 +15,7 @@ internal sealed partial class ActionRunner(
     ContextFactory contexts,
     IntegrationStore store,
     ExecutionRecorder recorder,
+    CallSignals signals,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<ActionRunner> log)
@@ -97,6 +98,7 @@ internal sealed partial class ActionRunner(
         catch (IntegrationException failure)
         {
             LogFailed(failure.InnerException, run.Id, integration.Plugin.Type, action.Name, failure.Kind);
+            signals.Publish(new FailedCall(integration.Id, integration.Revision, action.Name, failure.Kind, failure.Message));
             if (failure.MakesUnusable is { } reason)
                 await store.MarkUnusableAsync(integration.Id, integration.Revision, reason, CancellationToken.None);
             throw ActionFailures.ToProblem(failure);

@@ -99,14 +99,45 @@ internal sealed record IntegrationAnswer
 internal sealed record HealthAnswer(string? Message, DateTimeOffset? CheckedAt, DateTimeOffset? FailingSince, JsonArray Expiries);
 
 /// <summary>Health with the last probe's steps.</summary>
-internal sealed record HealthDetail(
-    HealthStatus? HealthStatus, string? Message, DateTimeOffset? CheckedAt, DateTimeOffset? FailingSince, JsonArray Expiries, JsonArray Steps)
+internal sealed record HealthDetail
 {
-    public static HealthDetail From(Integration row) => new(
-        row.HealthStatus, row.HealthMessage, row.HealthCheckedAt, row.HealthFailingSince, Parse(row.HealthExpiries), Parse(row.HealthSteps));
+    public const int HistoryLength = 20;
+
+    public required HealthStatus? HealthStatus { get; init; }
+
+    public required string? Message { get; init; }
+
+    public required DateTimeOffset? CheckedAt { get; init; }
+
+    public required DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Null: as soon as possible, or not at all while it is not in use.</summary>
+    public required DateTimeOffset? NextProbeAt { get; init; }
+
+    public required JsonArray Expiries { get; init; }
+
+    public required JsonArray Steps { get; init; }
+
+    /// <summary>What was found last, newest first.</summary>
+    public required IReadOnlyList<HealthEvent> History { get; init; }
+
+    public static HealthDetail From(Integration row, IEnumerable<ProbeRecord> history) => new()
+    {
+        HealthStatus = row.HealthStatus,
+        Message = row.HealthMessage,
+        CheckedAt = row.HealthCheckedAt,
+        FailingSince = row.HealthFailingSince,
+        NextProbeAt = row is { IsActive: true, Status: IntegrationStatus.Active } && row.NextProbeAt > Integration.DueAtOnce ? row.NextProbeAt : null,
+        Expiries = Parse(row.HealthExpiries),
+        Steps = Parse(row.HealthSteps),
+        History = [.. history.Select(record => new HealthEvent(record.HealthStatus, record.Message, record.CheckedAt, record.DurationMs))],
+    };
 
     private static JsonArray Parse(string? json) => json is null ? [] : JsonNode.Parse(json)?.AsArray() ?? [];
 }
+
+/// <summary>What was once found; without a duration, by a call that failed.</summary>
+internal sealed record HealthEvent(HealthStatus HealthStatus, string Message, DateTimeOffset CheckedAt, int? DurationMs);
 
 /// <summary>A page of integrations.</summary>
 internal sealed record IntegrationList(IReadOnlyList<IntegrationAnswer> Items, string? NextCursor);

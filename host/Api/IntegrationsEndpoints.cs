@@ -40,7 +40,7 @@ internal static class IntegrationsEndpoints
         rows.MapPost("/{id:guid}/test", TestSaved).WithName("TestIntegration").WithSummary("Probe an integration; saves nothing");
         rows.MapPost("/{id:guid}/activate", Activate).WithMetadata(IfMatch.Honoured).WithName("ActivateIntegration").WithSummary("Put an integration to use");
         rows.MapPost("/{id:guid}/deactivate", Deactivate).WithMetadata(IfMatch.Honoured).WithName("DeactivateIntegration").WithSummary("Switch an integration off");
-        rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration and its last steps");
+        rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
         rows.MapGet("/{id:guid}/revisions", Revisions).WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)
@@ -146,8 +146,11 @@ internal static class IntegrationsEndpoints
     }
 
     private static async Task<Ok<HealthDetail>> Health(
-        Guid id, Caller caller, IntegrationStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(HealthDetail.From(await store.GetAsync(id, caller, cancellationToken)));
+        Guid id, Caller caller, IntegrationStore store, HealthBook book, CancellationToken cancellationToken)
+    {
+        var row = await store.GetAsync(id, caller, cancellationToken);
+        return TypedResults.Ok(HealthDetail.From(row, await book.ReadLastAsync(id, HealthDetail.HistoryLength, cancellationToken)));
+    }
 
     private static async Task<Ok<TestAnswer>> TestSaved(Guid id, Caller caller, IntegrationTester tester, CancellationToken cancellationToken) =>
         TypedResults.Ok(TestAnswer.From(await tester.TestSavedAsync(id, caller, cancellationToken)));

@@ -16,9 +16,13 @@ internal sealed class SqliteHostDbContext(DbContextOptions<SqliteHostDbContext> 
         configurationBuilder.Properties<Guid>().HaveConversion<LowerCaseConverter>();
     }
 
+    /// <summary>A time as it is stored, for SQL that is written by hand.</summary>
+    public static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
     private sealed class LowerCaseConverter() : ValueConverter<Guid, string>(value => value.ToString("D"), text => Guid.Parse(text));
 
     private sealed class UtcTextConverter() : ValueConverter<DateTimeOffset, string>(
-        value => value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        value => Text(value),
         text => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -1,96 +1,89 @@
+using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
-using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
 
-/// <summary>Probes an integration as soon as it was changed and is in use, and stores what it found.</summary>
+/// <summary>Probes what is due, and at once what was changed. However much is due, it is taken in small batches at a bounded rate: a restart
+/// is no stampede.</summary>
 internal sealed partial class HealthMonitor(
-    IntegrationChanges changes,
-    ConfigReader reader,
-    ProbeRunner probes,
-    IDbContextFactory<HostDbContext> databases,
-    TimeProvider clock,
-    ILogger<HealthMonitor> log)
-    : BackgroundService
+    IntegrationChanges changes, ProbeQueue queue, DueProbe probe, TimeProvider clock, ILogger<HealthMonitor> log) : BackgroundService
 {
-    private const int AtOnce = 8;
+    /// <summary>Probes that run at the same time.</summary>
+    public const int AtOnce = 8;
 
-    // A burst of changes may fill it; what is dropped keeps "never probed" until its next change.
-    private readonly Channel<Guid> changed =
-        Channel.CreateBounded<Guid>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    /// <summary>Rows taken at a time; they wait here for a probe to end.</summary>
+    public const int Batch = 32;
+
+    /// <summary>How often the database is asked while nothing happens here.</summary>
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+
+    /// <summary>From one start to the next, on average: 50 a second.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    private readonly Channel<Integration> taken = Channel.CreateBounded<Integration>(Batch);
+
+    private readonly Channel<bool> woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        changes.Subscribe(change => changed.Writer.TryWrite(change.IntegrationId));
+        changes.Subscribe(_ => woken.Writer.TryWrite(true));
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var probing = Parallel.ForEachAsync(
+            taken.Reader.ReadAllAsync(stoppingToken),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
+            async (row, cancellationToken) => await probe.RunAsync(row, cancellationToken));
         try
         {
-            await Parallel.ForEachAsync(
-                changed.Reader.ReadAllAsync(stoppingToken),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
-                ProbeAsync);
+            while (true)
+            {
+                var count = await TakeAsync(stoppingToken);
+                if (count > 0) await Task.Delay(Pace * count, clock, stoppingToken);
+                else await WaitAsync(stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // the host goes
+            await probing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async ValueTask ProbeAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>Takes no more than there is room for: what waits here is leased, and a lease runs out.</summary>
+    private async Task<int> TakeAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            var row = await database.Set<Integration>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
-            if (row is not { IsActive: true, Status: IntegrationStatus.Active }) return;
-            if (reader.Read(row).Integration is not { } integration) return;
-            var report = await probes.ProbeAsync(integration, row.TenantId, isUnsaved: false, cancellationToken);
-            await SaveAsync(database, row, report, cancellationToken);
+            var room = Batch - taken.Reader.Count;
+            if (room == 0) return 1; // all probes are slow: look again in a moment
+            var rows = await queue.TakeAsync(room, cancellationToken);
+            foreach (var row in rows) await taken.Writer.WriteAsync(row, cancellationToken);
+            return rows.Count;
         }
-        catch (Exception fault) when (fault is DbUpdateException or System.Data.Common.DbException)
+        catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException)
         {
-            LogNotSaved(fault, id);
+            LogNotAsked(fault);
+            return 0;
         }
     }
 
-    /// <summary>Stored only for the revision that was probed: a newer one is probed by itself.</summary>
-    private async Task SaveAsync(HostDbContext database, Integration row, ProbeReport report, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var steps = HealthJson.Steps(report.Steps);
-        var expiries = HealthJson.Expiries(report.Expiries);
-        DateTimeOffset? failingSince = report.Status == HealthStatus.Error ? row.HealthFailingSince ?? now : null;
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var saved = await database.Set<Integration>().Where(i => i.Id == row.Id && i.Revision == row.Revision).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.HealthStatus, report.Status)
-                .SetProperty(i => i.HealthMessage, report.Message)
-                .SetProperty(i => i.HealthCheckedAt, now)
-                .SetProperty(i => i.HealthFailingSince, failingSince)
-                .SetProperty(i => i.HealthSteps, steps)
-                .SetProperty(i => i.HealthExpiries, expiries),
-            cancellationToken);
-        if (saved == 0) return;
-        database.Add(new ProbeRecord
+        using var limit = new CancellationTokenSource(Poll, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
         {
-            Id = Guid.CreateVersion7(),
-            IntegrationId = row.Id,
-            HealthStatus = report.Status,
-            Message = report.Message,
-            FailureKind = report.FailureKind,
-            Steps = steps,
-            DurationMs = (int)report.Duration.TotalMilliseconds,
-            CheckedAt = now,
-        });
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+            await woken.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // time to look by itself
+        }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The health of integration {IntegrationId} could not be stored")]
-    private partial void LogNotSaved(Exception fault, Guid integrationId);
+    [LoggerMessage(LogLevel.Warning, "The database cannot say which integrations are to be probed; it is asked again in a few seconds")]
+    private partial void LogNotAsked(Exception fault);
 }

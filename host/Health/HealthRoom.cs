@@ -3,11 +3,16 @@ namespace Vaka.Plugins.Host.Health;
 /// <summary>Is it alive.</summary>
 internal static class HealthRoom
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services)
+    public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ProbeRunner>();
         services.AddSingleton<IntegrationTester>();
+        services.AddSingleton(_ => new ProbeSchedule(HealthOptions.Read(configuration), Random.Shared));
+        services.AddSingleton<ProbeQueue>();
+        services.AddSingleton<HealthBook>();
+        services.AddSingleton<DueProbe>();
         services.AddHostedService<HealthMonitor>();
+        services.AddHostedService<CallWatch>();
         return services;
     }
 }

@@ -5,7 +5,7 @@ using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
 
-/// <summary>What one probe of a saved integration found.</summary>
+/// <summary>What one probe of a saved integration found, or one real call of it.</summary>
 internal sealed class ProbeRecord
 {
     public required Guid Id { get; init; }
@@ -21,7 +21,8 @@ internal sealed class ProbeRecord
     /// <summary>JSON array of <c>{name, ok, message, duration_ms}</c>.</summary>
     public required string Steps { get; init; }
 
-    public required int DurationMs { get; init; }
+    /// <summary><c>null</c>: a call failed, nothing was probed.</summary>
+    public required int? DurationMs { get; init; }
 
     public required DateTimeOffset CheckedAt { get; init; }
 

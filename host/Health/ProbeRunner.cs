@@ -23,15 +23,17 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider 
             OnStep = steps.Enqueue,
             IsUnsaved = isUnsaved,
         });
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Limit);
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var start = clock.GetTimestamp();
         Task<ProbeResult>? probe = null;
         ProbeResult result;
         try
         {
-            probe = integration.Plugin.Provider.ProbeAsync(integration.Config, lease.Context, timeout.Token);
-            result = await probe.WaitAsync(Limit + Grace, clock, cancellationToken);
+            // On a thread of its own: one that blocks before its first await is cut off as well.
+            probe = Task.Run(
+                () => integration.Plugin.Provider.ProbeAsync(integration.Config, lease.Context, timeout.Token), CancellationToken.None);
+            result = ExpiryWarning.Apply(await probe.WaitAsync(Limit + Grace, clock, cancellationToken), clock.GetUtcNow());
         }
         catch (IntegrationException failure)
         {

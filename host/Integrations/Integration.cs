@@ -12,6 +12,12 @@ internal sealed class Integration
     public const string TenantDefaultIndex = "ux_integrations_tenant_default";
     public const string PlatformDefaultIndex = "ux_integrations_platform_default";
 
+    /// <summary>Those that are to be probed; a query has to say the same to be served by the index of them.</summary>
+    public const string IsProbed = "is_active AND status = 'active'";
+
+    /// <summary>A time to probe that comes before all that are merely overdue, on every clock.</summary>
+    public static readonly DateTimeOffset DueAtOnce = DateTimeOffset.UnixEpoch;
+
     public required Guid Id { get; init; }
 
     /// <summary>Whose it is; <c>null</c>: platform-wide.</summary>
@@ -56,6 +62,12 @@ internal sealed class Integration
 
     public DateTimeOffset? HealthFailingSince { get; set; }
 
+    /// <summary>Probes in a row that found it not working; 0: the last one found it working.</summary>
+    public int HealthFailures { get; set; }
+
+    /// <summary>When it is probed next while it is in use; a node that takes it up moves this ahead.</summary>
+    public DateTimeOffset NextProbeAt { get; set; } = DueAtOnce;
+
     /// <summary>JSON array of <c>{what, at}</c>.</summary>
     public string? HealthExpiries { get; set; }
 
@@ -97,6 +109,7 @@ internal sealed class Integration
             builder.HasIndex(i => new { i.IntegrationType, i.Id }, "ix_integrations_type_page");
             builder.HasIndex(i => new { i.Status, i.Id }, "ix_integrations_status_page");
             builder.HasIndex(i => new { i.HealthStatus, i.Id }, "ix_integrations_health_page");
+            builder.HasIndex(i => i.NextProbeAt, "ix_integrations_next_probe").HasFilter(IsProbed);
         }
     }
 }

@@ -75,6 +75,7 @@ internal sealed class IntegrationEdit(Integration row, IntegrationRevision? befo
         row.HealthMessage = null;
         row.HealthCheckedAt = null;
         row.HealthFailingSince = null;
+        row.HealthFailures = 0;
         row.HealthExpiries = null;
         row.HealthSteps = null;
     }
@@ -126,6 +127,7 @@ internal sealed class IntegrationEdit(Integration row, IntegrationRevision? befo
     {
         row.Status = status;
         row.StatusReason = null;
+        if (status is IntegrationStatus.Active) row.NextProbeAt = Integration.DueAtOnce;
     }
 
     private (LoadedPlugin Plugin, JsonObject Config, ConfigCheck Result) Check()

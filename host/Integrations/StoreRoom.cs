@@ -10,6 +10,7 @@ internal static class StoreRoom
     {
         services.AddSecrets(configuration);
         services.TryAddSingleton<IntegrationChanges>();
+        services.AddSingleton<CallSignals>();
         services.AddSingleton<ConfigIntake>();
         services.AddSingleton<IntegrationWrites>();
         services.AddSingleton<IntegrationStore>();

@@ -272,7 +272,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("checked_at");
 
-                    b.Property<int>("DurationMs")
+                    b.Property<int?>("DurationMs")
                         .HasColumnType("integer")
                         .HasColumnName("duration_ms");
 
@@ -349,6 +349,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("health_failing_since");
 
+                    b.Property<int>("HealthFailures")
+                        .HasColumnType("integer")
+                        .HasColumnName("health_failures");
+
                     b.Property<string>("HealthMessage")
                         .HasColumnType("text")
                         .HasColumnName("health_message");
@@ -380,6 +384,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("NextProbeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_probe_at");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -417,6 +425,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "HealthStatus", "Id" }, "ix_integrations_health_page")
                         .HasDatabaseName("ix_integrations_health_page");
+
+                    b.HasIndex(new[] { "NextProbeAt" }, "ix_integrations_next_probe")
+                        .HasDatabaseName("ix_integrations_next_probe")
+                        .HasFilter("is_active AND status = 'active'");
 
                     b.HasIndex(new[] { "TenantId", "IntegrationType", "CreatedAt" }, "ix_integrations_resolution")
                         .HasDatabaseName("ix_integrations_resolution");

@@ -269,7 +269,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("checked_at");
 
-                    b.Property<int>("DurationMs")
+                    b.Property<int?>("DurationMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("duration_ms");
 
@@ -348,6 +348,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("health_failing_since");
 
+                    b.Property<int>("HealthFailures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("health_failures");
+
                     b.Property<string>("HealthMessage")
                         .HasColumnType("TEXT")
                         .HasColumnName("health_message");
@@ -379,6 +383,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NextProbeAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_probe_at");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()
@@ -417,6 +426,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "HealthStatus", "Id" }, "ix_integrations_health_page")
                         .HasDatabaseName("ix_integrations_health_page");
+
+                    b.HasIndex(new[] { "NextProbeAt" }, "ix_integrations_next_probe")
+                        .HasDatabaseName("ix_integrations_next_probe")
+                        .HasFilter("is_active AND status = 'active'");
 
                     b.HasIndex(new[] { "TenantId", "IntegrationType", "CreatedAt" }, "ix_integrations_resolution")
                         .HasDatabaseName("ix_integrations_resolution");

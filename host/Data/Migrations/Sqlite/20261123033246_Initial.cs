@@ -162,6 +162,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     health_message = table.Column<string>(type: "TEXT", nullable: true),
                     health_checked_at = table.Column<string>(type: "TEXT", nullable: true),
                     health_failing_since = table.Column<string>(type: "TEXT", nullable: true),
+                    health_failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_probe_at = table.Column<string>(type: "TEXT", nullable: false),
                     health_expiries = table.Column<string>(type: "TEXT", nullable: true),
                     health_steps = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<string>(type: "TEXT", nullable: false),
@@ -225,7 +227,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     message = table.Column<string>(type: "TEXT", nullable: false),
                     failure_kind = table.Column<string>(type: "TEXT", nullable: true),
                     steps = table.Column<string>(type: "TEXT", nullable: false),
-                    duration_ms = table.Column<int>(type: "INTEGER", nullable: false),
+                    duration_ms = table.Column<int>(type: "INTEGER", nullable: true),
                     checked_at = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -268,6 +270,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 name: "ix_integrations_health_page",
                 table: "integrations",
                 columns: new[] { "health_status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_integrations_next_probe",
+                table: "integrations",
+                column: "next_probe_at",
+                filter: "is_active AND status = 'active'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_resolution",

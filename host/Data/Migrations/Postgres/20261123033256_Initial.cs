@@ -164,6 +164,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     health_message = table.Column<string>(type: "text", nullable: true),
                     health_checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     health_failing_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    health_failures = table.Column<int>(type: "integer", nullable: false),
+                    next_probe_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     health_expiries = table.Column<string>(type: "jsonb", nullable: true),
                     health_steps = table.Column<string>(type: "jsonb", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -227,7 +229,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     message = table.Column<string>(type: "text", nullable: false),
                     failure_kind = table.Column<string>(type: "text", nullable: true),
                     steps = table.Column<string>(type: "jsonb", nullable: false),
-                    duration_ms = table.Column<int>(type: "integer", nullable: false),
+                    duration_ms = table.Column<int>(type: "integer", nullable: true),
                     checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -270,6 +272,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 name: "ix_integrations_health_page",
                 table: "integrations",
                 columns: new[] { "health_status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_integrations_next_probe",
+                table: "integrations",
+                column: "next_probe_at",
+                filter: "is_active AND status = 'active'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_resolution",

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations;
+
+namespace Vaka.Plugins.Host.Health;
+
+/// <summary>The integrations that are due, shared out among the nodes. Where several nodes share a database, its clock decides.</summary>
+internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, TimeProvider clock)
+{
+    /// <summary>How long a row is left to the node that took it. More than a whole batch of probes that all hang; a node that died leaves its
+    /// rows to the others after it.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+
+    /// <summary>Takes rows that are due, the longest due first: until the lease has run out, nobody else gets them.</summary>
+    /// <remarks>One statement. On PostgreSQL the rows that another node is just taking are passed over, and not waited for; the common
+    /// table expression keeps the planner from running the limited query more than once. SQLite has one writer at a time.</remarks>
+    public async Task<IReadOnlyList<Integration>> TakeAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var taken = database.Database.IsNpgsql()
+            ? database.Set<Integration>().FromSqlRaw(
+                $$"""
+                WITH due AS MATERIALIZED (
+                    SELECT id FROM integrations WHERE {{Integration.IsProbed}} AND next_probe_at <= now()
+                    ORDER BY next_probe_at LIMIT {0} FOR UPDATE SKIP LOCKED)
+                UPDATE integrations SET next_probe_at = now() + {1} FROM due WHERE integrations.id = due.id RETURNING integrations.*
+                """,
+                limit, Lease)
+            : database.Set<Integration>().FromSqlRaw(
+                $$"""
+                UPDATE integrations SET next_probe_at = {2} WHERE id IN (
+                    SELECT id FROM integrations WHERE {{Integration.IsProbed}} AND next_probe_at <= {1}
+                    ORDER BY next_probe_at LIMIT {0}) RETURNING *
+                """,
+                limit, SqliteHostDbContext.Text(clock.GetUtcNow()), SqliteHostDbContext.Text(clock.GetUtcNow() + Lease));
+        return await taken.AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The time by which rows are due.</summary>
+    public async Task<DateTimeOffset> NowAsync(HostDbContext database, CancellationToken cancellationToken) => database.Database.IsNpgsql()
+        ? await database.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken)
+        : clock.GetUtcNow();
+}
