@@ -11,6 +11,7 @@ internal static class HostCommands
         var root = new RootCommand("Vaka.Plugins, an integration host. Without a command it serves the page and the API.")
         {
             KeysCommand.Create(new CommandHost(compose, arguments.Settings)),
+            SecretsCommand.Create(new CommandHost(compose, arguments.Settings)),
             PluginsCommand.Create(new CommandHost(compose, arguments.Settings)),
             ImportCommand.Create(new CommandHost(compose, arguments.Settings)),
         };

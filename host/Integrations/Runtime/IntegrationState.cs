@@ -11,7 +11,9 @@ internal sealed class IntegrationState(
     Guid integrationId, Guid? tenantId, IDbContextFactory<HostDbContext> contexts, StateLock gate, KeyRing ring, SecretProtector secrets,
     TimeProvider clock) : IIntegrationState
 {
-    private const string Purpose = "integration-state";
+    /// <summary>What a ciphertext is bound to, before the integration and the key.</summary>
+    public const string Purpose = "integration-state";
+
     private const int LongestKey = 64;
     private const int MostBytes = 64 * 1024;
 

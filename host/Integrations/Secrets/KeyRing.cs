@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Integrations.Secrets;
@@ -38,6 +39,32 @@ internal sealed class KeyRing(
         }
     }
 
+    /// <summary>The same text under the key that encrypts what is written now; <c>null</c>: it is under that key already.</summary>
+    /// <exception cref="CryptographicException">As <see cref="Unprotect"/>.</exception>
+    public string? Renew(string ciphertext, params IReadOnlyList<string> purposes)
+    {
+        var renewed = Protect(Unprotect(ciphertext, purposes), purposes);
+        return FindKeyId(renewed) == FindKeyId(ciphertext) ? null : renewed;
+    }
+
+    /// <summary>The key that encrypts what is written now.</summary>
+    public Guid? FindActiveKey() => FindKeyId(Protect("", "active-key"));
+
+    /// <summary>Adds a key, under the current master key. It is the active one once no other begins later.</summary>
+    public void AddKey()
+    {
+        using var services = Services();
+        var now = TimeProvider.System.GetUtcNow(); // which key is active goes by the system's clock, whatever ours says
+        var lifetime = services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.NewKeyLifetime;
+        services.GetRequiredService<IKeyManager>().CreateNewKey(now, now + lifetime);
+    }
+
+    /// <summary>Reads the ring anew.</summary>
+    public void Reload()
+    {
+        lock (refreshing) loaded = Load();
+    }
+
     private static IDataProtector Protector(Loaded ring, IReadOnlyList<string> purposes) => ring.Provider.CreateProtector(purposes);
 
     private Loaded Current()
@@ -66,12 +93,14 @@ internal sealed class KeyRing(
 
     private Loaded Load()
     {
-        var services = new ServiceCollection()
-            .AddSingleton(contexts).AddSingleton(keys).AddSingleton(repository).AddSingleton(loggers)
-            .AddLogging().AddKeyRing().BuildServiceProvider();
+        var services = Services();
         var provider = services.GetRequiredService<IDataProtectionProvider>();
         return new Loaded(provider, services.GetRequiredService<IKeyManager>().GetAllKeys().Select(key => key.KeyId).ToHashSet());
     }
+
+    private ServiceProvider Services() => new ServiceCollection()
+        .AddSingleton(contexts).AddSingleton(keys).AddSingleton(repository).AddSingleton(loggers)
+        .AddLogging().AddKeyRing().BuildServiceProvider();
 
     private static Guid? FindKeyId(string ciphertext)
     {

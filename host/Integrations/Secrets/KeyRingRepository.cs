@@ -35,12 +35,15 @@ internal sealed class KeyRingRepository(IDbContextFactory<HostDbContext> context
             .Select(element => (string?)element.Attribute(MasterKeyXmlEncryptor.KeyId)).OfType<string>().Distinct()];
     }
 
+    /// <summary>What a row holds; <c>null</c>: nothing that this host encrypted.</summary>
+    public static XElement? Read(DataProtectionKey row) => Parse(row.Xml) is { } element && IsTrusted(element) ? element : null;
+
     private List<XElement> Read(IReadOnlyList<DataProtectionKey> rows)
     {
         var elements = new List<XElement>();
         foreach (var row in rows)
         {
-            if (Parse(row.Xml) is { } element && IsTrusted(element)) elements.Add(element);
+            if (Read(row) is { } element) elements.Add(element);
             else logger.NotTaken(row.Id);
         }
 

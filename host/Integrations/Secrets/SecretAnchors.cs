@@ -7,7 +7,7 @@ namespace Vaka.Plugins.Host.Integrations.Secrets;
 /// <summary>Reads the anchor, and makes it when the database is new.</summary>
 internal sealed class SecretAnchors(IDbContextFactory<HostDbContext> contexts, KeyRing ring, TimeProvider time)
 {
-    private const string Purpose = "secret-anchor";
+    public const string Purpose = "secret-anchor";
     private const int Length = 32;
 
     private (int Id, byte[] Bytes)? current;

@@ -26,18 +26,32 @@ internal sealed class SecretProtector(KeyRing ring, SecretAnchors anchors, TimeP
     /// <exception cref="SecretUndecryptableException">Wrong key, wrong place or damaged.</exception>
     public string Unprotect(Guid integrationId, string path, JsonObject envelope)
     {
-        if (envelope[CiphertextMember] is not JsonValue value || !value.TryGetValue<string>(out var ciphertext))
-        {
-            throw new SecretUndecryptableException($"The stored secret {path} is damaged.");
-        }
-
+        var ciphertext = Ciphertext(path, envelope);
         try
         {
             return ring.Unprotect(ciphertext, Purpose, integrationId.ToString("D"), path);
         }
         catch (CryptographicException exception)
         {
-            throw new SecretUndecryptableException($"The stored secret {path} cannot be decrypted.", exception);
+            throw Undecryptable(path, exception);
+        }
+    }
+
+    /// <summary>Puts an envelope under the active key of the ring. Its fingerprint and its date stay, since the secret does.</summary>
+    /// <returns><c>false</c>: it was under that key already.</returns>
+    /// <exception cref="SecretUndecryptableException">As <see cref="Unprotect"/>.</exception>
+    public bool Renew(Guid integrationId, string path, JsonObject envelope)
+    {
+        var ciphertext = Ciphertext(path, envelope);
+        try
+        {
+            if (ring.Renew(ciphertext, Purpose, integrationId.ToString("D"), path) is not { } renewed) return false;
+            envelope[CiphertextMember] = renewed;
+            return true;
+        }
+        catch (CryptographicException exception)
+        {
+            throw Undecryptable(path, exception);
         }
     }
 
@@ -53,6 +67,14 @@ internal sealed class SecretProtector(KeyRing ring, SecretAnchors anchors, TimeP
     }
 
     public static bool IsEnvelope(JsonNode? node) => node is JsonObject envelope && envelope.ContainsKey(CiphertextMember);
+
+    private static string Ciphertext(string path, JsonObject envelope) =>
+        envelope[CiphertextMember] is JsonValue value && value.TryGetValue<string>(out var ciphertext)
+            ? ciphertext
+            : throw new SecretUndecryptableException($"The stored secret {path} is damaged.");
+
+    private static SecretUndecryptableException Undecryptable(string path, Exception cause) =>
+        new($"The stored secret {path} cannot be decrypted.", cause);
 }
 
 /// <summary>A stored secret cannot be read; the message names the path, never a value.</summary>

@@ -23,6 +23,8 @@ internal static class SecretsRoom
         services.AddSingleton<SecretsStart>();
         services.AddSingleton<SecretProtector>();
         services.AddSingleton<ConfigSecrets>();
+        services.AddSingleton<KeyRingRotation>();
+        services.AddSingleton<Reencryption>();
         return services.AddKeyRing();
     }
 
