@@ -29,7 +29,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddData(builder.Configuration)
             .AddNetwork(builder.Configuration, allowLoopback: true)
             .AddPlugins(builder.Configuration)
-            .AddAccess()
+            .AddAccess(builder.Configuration)
             .AddIntegrations(builder.Configuration);
         var rooms = new Rooms(builder.Build());
         await HostStart.PrepareAsync(rooms.app.Services, withPlugins: true, CancellationToken.None);
