@@ -33,8 +33,8 @@ internal static class SecretsCommand
 
         if (total is not null) Show(total);
         Console.WriteLine(await reencryption.IsCurrentKeyEnoughAsync(cancellationToken)
-            ? "The previous master key is not needed any more: take Secrets:PreviousMasterKeyFile out of the settings and restart the hosts."
-            : "The previous master key is still needed: a key of the ring is under it.");
+            ? "The current master key is enough: take Secrets:PreviousMasterKeyFile out of the settings, if it is there, and restart the hosts."
+            : "The previous master key is still needed: a key of the ring is under it and cannot be decrypted.");
         if (problems == 0) return 0;
         await Console.Error.WriteLineAsync(
             $"{problems} could not be re-encrypted, see above; everything else was. Give an integration's secret again in /integrations page.");
@@ -42,5 +42,5 @@ internal static class SecretsCommand
     }
 
     private static void Show(ReencryptionStep total, string soFar = "") =>
-        Console.WriteLine($"{total.Table,-24} {total.Rows} rows, {total.Renewed} re-encrypted{soFar}");
+        Console.WriteLine($"{total.Table,-24} {total.Rows} read, {total.Renewed} re-encrypted{soFar}");
 }
