@@ -15,7 +15,7 @@ public sealed class ProbeRunnerTests(SqliteDatabase database) : IClassFixture<Sq
     [Fact]
     public async Task Probe_ThatHeedsItsToken_IsCutOffAtTheLimit()
     {
-        var begun = new TaskCompletionSource();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Provider.Probe = async cancellationToken =>
         {
             begun.SetResult();
@@ -43,7 +43,7 @@ public sealed class ProbeRunnerTests(SqliteDatabase database) : IClassFixture<Sq
     public async Task Probe_ThatBlocksItsThread_IsLeftBehind()
     {
         using var release = new ManualResetEventSlim();
-        var ended = new TaskCompletionSource();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Provider.Probe = _ =>
         {
             release.Wait(CancellationToken.None);
