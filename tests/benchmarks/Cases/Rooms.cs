@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vaka.Plugins.Benchmarks.Servers;
 using Vaka.Plugins.Host;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions;
 using Vaka.Plugins.Host.Commands;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
@@ -30,7 +31,8 @@ internal sealed class Rooms : IAsyncDisposable
             .AddNetwork(builder.Configuration, allowLoopback: true)
             .AddPlugins(builder.Configuration)
             .AddAccess(builder.Configuration)
-            .AddIntegrations(builder.Configuration);
+            .AddIntegrations(builder.Configuration)
+            .AddActions();
         var rooms = new Rooms(builder.Build());
         await HostStart.PrepareAsync(rooms.app.Services, withPlugins: true, CancellationToken.None);
         await rooms.Feed.StartAsync(CancellationToken.None);
@@ -42,6 +44,9 @@ internal sealed class Rooms : IAsyncDisposable
 
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>One that has nothing to write yet.</summary>
+    public ExecutionRecorder NewRecorder() => ActivatorUtilities.CreateInstance<ExecutionRecorder>(app.Services);
 
     public Task<Integration> CreateAsync(string type, object config, Guid tenant) => Get<IntegrationStore>().CreateAsync(
         new IntegrationDraft { Name = type, IntegrationType = type, Config = JsonSerializer.SerializeToNode(config)!.AsObject() },
