@@ -99,11 +99,11 @@ internal static class CostsCase
             if (finish is not null) await Task.Delay(Backlog);
             var self = Process.GetCurrentProcess();
             var cpu = Machine.CpuOf(self);
-            var bytes = GC.GetTotalAllocatedBytes();
+            var bytes = GC.GetTotalAllocatedBytes(precise: true);
             for (var i = 0; i < Tries; i++) await one();
             if (finish is not null) await finish();
             var used = (Machine.CpuOf(self) - cpu).TotalMicroseconds / Tries;
-            var kibibytes = (GC.GetTotalAllocatedBytes() - bytes) / 1024.0 / Tries;
+            var kibibytes = (GC.GetTotalAllocatedBytes(precise: true) - bytes) / 1024.0 / Tries;
             table.Note($"{database}, {name}: {Table.Number(used, "0.0")} µs and {Table.Number(kibibytes, "0.0")} KiB");
         }
     }
