@@ -1,3 +1,4 @@
+using Npgsql;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
 
 namespace Vaka.Plugins.EndToEnd.Tests;
@@ -61,7 +62,11 @@ public sealed class CommandTests(SqliteHost fixture) : IClassFixture<SqliteHost>
             return;
         }
 
-        var (code, _, error) = await fixture.Host.RunCommandAsync("plugins", "list", "--Database:Provider=postgres", $"--Database:ConnectionString={server}");
+        var database = $"e2e_{Guid.NewGuid():N}";
+        await PostgresHost.ServerAsync($"CREATE DATABASE {database}");
+        var address = new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
+        var (code, _, error) = await fixture.Host.RunCommandAsync("plugins", "list", "--Database:Provider=postgres", $"--Database:ConnectionString={address}");
+        await PostgresHost.ServerAsync($"DROP DATABASE {database} WITH (FORCE)");
         Assert.Equal(1, code);
         Assert.Contains("Secrets:MasterKeyFile", error);
     }

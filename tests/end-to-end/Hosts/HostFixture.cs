@@ -126,7 +126,7 @@ public class PostgresHost : HostFixture
 
     protected override Task DropDatabaseAsync() => ServerAsync($"DROP DATABASE {name} WITH (FORCE)");
 
-    private static async Task ServerAsync(string sql)
+    internal static async Task ServerAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(Server);
         await connection.OpenAsync();
