@@ -16,6 +16,9 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
     /// <summary>Longest input or output that is kept, in characters; the rest is cut off in view only.</summary>
     private const int Kept = 64 * 1024;
 
+    /// <summary>How long the first record of a batch waits for others. A batch is a transaction, and each one a trip to the disk.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // Full means that the database does not keep up: callers then wait here rather than the memory filling.
@@ -38,6 +41,7 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         var batch = new List<Execution>(BatchSize);
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            if (waiting.Reader.Count < BatchSize) await Task.Delay(Gathering, clock, CancellationToken.None);
             while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record)) batch.Add(Masked(record));
             while (!await TryWriteAsync(batch))
             {

@@ -22,7 +22,7 @@ public class BlameTests
     public void For_MissingFile_DoesNotNameIt()
     {
         var failure = Assert.Throws<ProviderCheckException>(
-            () => Blame.For<int>("its descriptor", () => throw new FileNotFoundException("hunter2", "/root/hunter2.txt")));
+            () => Blame.For<int>("its descriptor", () => throw new FileNotFoundException("hunter2", "/srv/hunter2.txt")));
 
         Assert.Equal("It failed in its descriptor (FileNotFoundException). The host's log has the details.", failure.Message);
     }
