@@ -26,8 +26,10 @@ internal static class AccessRoom
         services.AddSingleton<IAuthorizationHandler, RefusalAnswer>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<AuditTrail>();
-        services.AddAuthentication(CallerClaims.Scheme)
+        var authentication = services.AddAuthentication(CallerClaims.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(CallerClaims.Scheme, null);
+        var jwt = configuration.GetSection(JwtOptions.Section).Get<JwtOptions>() ?? new JwtOptions();
+        if (jwt.IsConfigured()) authentication.AddJwt(jwt);
         services.AddAuthorizationBuilder()
             .AddPolicy(Admin, policy => policy.RequireAuthenticatedUser().RequireRole(nameof(CallerRole.Admin)))
             .AddPolicy(PlatformAdmin, policy => policy.RequireAuthenticatedUser().RequireRole(nameof(CallerRole.Admin))

@@ -12,11 +12,9 @@ internal sealed class ApiKeyAuthentication(
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        const string bearer = "Bearer ";
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        if (BearerToken.From(Request) is not { } token) return AuthenticateResult.NoResult();
         var from = Context.Connection.RemoteIpAddress;
-        if (await keys.FindAsync(header[bearer.Length..].Trim(), from, Context.RequestAborted) is { } key)
+        if (await keys.FindAsync(token, from, Context.RequestAborted) is { } key)
             return AuthenticateResult.Success(new AuthenticationTicket(CallerClaims.From(key, Scheme.Name, "key"), Scheme.Name));
 
         // The problem is answered by RefusalAnswer, and only where a key is needed at all.

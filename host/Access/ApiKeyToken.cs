@@ -9,7 +9,7 @@ namespace Vaka.Plugins.Host.Access;
 /// secret 32 random bytes in base64url. The fixed prefix lets secret scanners find one that was committed by mistake.</summary>
 internal sealed class ApiKeyToken
 {
-    private const string Prefix = "vaka_";
+    public const string Prefix = "vaka_";
     private const int IdLength = 32;
     private const int SecretBytes = 32;
 

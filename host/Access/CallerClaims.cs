@@ -9,13 +9,32 @@ internal static class CallerClaims
     public const string Tenant = "tenant_id";
     public const string Role = "role";
 
-    public static ClaimsPrincipal From(ApiKey key, string scheme, string kind) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.Name, $"{kind}:{key.Id}"),
-            new Claim(Role, key.Role.ToString()),
-            .. key.TenantId is { } tenant ? [new Claim(Tenant, tenant.ToString())] : Array.Empty<Claim>(),
-        ],
-        scheme, ClaimTypes.Name, Role));
+    private const string Subject = "sub";
+    private const string Scope = "scope";
+    private const string Platform = "platform";
+
+    public static ClaimsPrincipal From(ApiKey key, string scheme, string kind) => From($"{kind}:{key.Id}", key.Role, key.TenantId, scheme);
+
+    /// <summary>What an issuer's token says: <c>sub</c>, <c>role</c>, and either <c>tenant_id</c> or a <c>scope</c> that holds
+    /// <c>platform</c>. Nothing is guessed: <c>null</c> when one is missing, doubled, contradicted or not understood.</summary>
+    public static ClaimsPrincipal? FromToken(IEnumerable<Claim> claims, string scheme)
+    {
+        var values = claims.ToLookup(claim => claim.Type, claim => claim.Value);
+        if (values[Subject].ToList() is not [{ Length: > 0 and <= 200 } subject] || subject.Any(char.IsControl)) return null;
+        CallerRole? role = values[Role].ToList() switch
+        {
+            ["admin"] => CallerRole.Admin,
+            ["service"] => CallerRole.Service,
+            _ => null,
+        };
+        var isPlatform = values[Scope].SelectMany(scope => scope.Split(' ')).Contains(Platform);
+        return (role, values[Tenant].ToList(), isPlatform) switch
+        {
+            ({ } known, [], true) => From($"jwt:{subject}", known, null, scheme),
+            ({ } known, [var text], false) when Guid.TryParse(text, out var tenant) => From($"jwt:{subject}", known, tenant, scheme),
+            _ => null,
+        };
+    }
 
     /// <summary>The caller, acting for <paramref name="requestedTenant"/>.</summary>
     /// <exception cref="ProblemException">A tenant's credential asks to act for another tenant.</exception>
@@ -32,4 +51,12 @@ internal static class CallerClaims
             TenantId = home ?? requestedTenant,
         };
     }
+
+    private static ClaimsPrincipal From(string name, CallerRole role, Guid? tenantId, string scheme) => new(new ClaimsIdentity(
+        [
+            new Claim(ClaimTypes.Name, name),
+            new Claim(Role, role.ToString()),
+            .. tenantId is { } tenant ? [new Claim(Tenant, tenant.ToString())] : Array.Empty<Claim>(),
+        ],
+        scheme, ClaimTypes.Name, Role));
 }

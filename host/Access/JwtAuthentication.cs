@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+
+namespace Vaka.Plugins.Host.Access;
+
+/// <summary><c>Authorization: Bearer</c> with a token of the operator's own issuer.</summary>
+internal static class JwtAuthentication
+{
+    private const string Scheme = "jwt";
+    private const string Either = "key or token";
+
+    /// <summary>What a public key verifies. "none" and the HMAC family would let a token pass that anybody can make.</summary>
+    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    public static void AddJwt(this AuthenticationBuilder authentication, JwtOptions settings)
+    {
+        authentication.Services.Configure<AuthenticationOptions>(options => options.DefaultScheme = Either);
+        authentication.AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context =>
+            BearerToken.From(context.Request) is { } token && !token.StartsWith(ApiKeyToken.Prefix, StringComparison.Ordinal)
+                ? Scheme
+                : CallerClaims.Scheme);
+        authentication.AddJwtBearer(Scheme, options =>
+        {
+            options.Authority = settings.Authority;
+            options.Audience = settings.Audience;
+            options.RequireHttpsMetadata = false; // JwtOptions lets plain HTTP pass on this machine only
+            options.BackchannelTimeout = TimeSpan.FromSeconds(10);
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters.ValidAlgorithms = Algorithms;
+            options.TokenValidationParameters.ClockSkew = TimeSpan.FromSeconds(30);
+            options.Events = new JwtBearerEvents
+            {
+                OnMessageReceived = NeedTheIssuerAsync,
+                OnAuthenticationFailed = context => Refuse(context, "The token is not valid here."),
+                OnTokenValidated = TakeClaims,
+            };
+        });
+    }
+
+    /// <summary>Without the issuer's keys nothing can be said about a token; it would be wrong to call it a bad one.</summary>
+    private static async Task NeedTheIssuerAsync(MessageReceivedContext context)
+    {
+        if (context.Options.ConfigurationManager is not { } issuer || BearerToken.From(context.Request) is null) return;
+        try
+        {
+            await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception unreachable) when (unreachable is InvalidOperationException or IOException or HttpRequestException)
+        {
+            context.Fail(new ProblemException(ProblemCode.ProviderUnavailable,
+                "The issuer of the tokens cannot be reached, so that no token can be checked. Try again, or use an API key.", unreachable)
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            });
+        }
+    }
+
+    private static Task TakeClaims(TokenValidatedContext context)
+    {
+        if (CallerClaims.FromToken(context.Principal?.Claims ?? [], Scheme) is not { } principal)
+            return Refuse(context, "The token does not say who is calling, in what role and for whom.");
+        context.Principal = principal;
+        return Task.CompletedTask;
+    }
+
+    private static Task Refuse(ResultContext<JwtBearerOptions> context, string reason)
+    {
+        var failures = context.HttpContext.RequestServices.GetRequiredService<FailedAttempts>();
+        if (failures.Add(context.HttpContext.Connection.RemoteIpAddress) is { } tooMany) context.Fail(tooMany);
+        else context.Fail(reason);
+        return Task.CompletedTask;
+    }
+}
