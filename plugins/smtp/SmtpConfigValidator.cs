@@ -15,7 +15,7 @@ internal static class SmtpConfigValidator
             yield return new("smtp_host", "Give the name or the address of the server alone, without scheme, port or path.");
         }
 
-        if (!config.SmtpUseTls && config.Security is SmtpSecurity.Starttls or SmtpSecurity.ImplicitTls && !config.SmtpUseTls)
+        if (!config.SmtpUseTls && config.Security is SmtpSecurity.Starttls or SmtpSecurity.ImplicitTls)
         {
             yield return new("security", "This asks for TLS while smtp_use_tls is false. Set smtp_use_tls to true, or security to auto "
                 + "or none.");

@@ -98,7 +98,8 @@ public sealed partial class FirstStartTests : IDisposable
                 }
             }
         }).ToList();
-        while (acknowledged.Count < 40) await Task.Delay(10);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (acknowledged.Count < 40) await Task.Delay(10, patience.Token);
         await host.KillAsync();
         await Task.WhenAll(writers);
 
@@ -112,10 +113,11 @@ public sealed partial class FirstStartTests : IDisposable
 
     private static async Task<string> LinkAsync(HostProcess host)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             if (Link().Match(host.Output) is { Success: true } match) return match.Value;
-            await Task.Delay(20);
+            await Task.Delay(20, patience.Token);
         }
     }
 

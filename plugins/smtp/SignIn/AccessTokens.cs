@@ -66,18 +66,11 @@ internal sealed class AccessTokens : IDisposable
         SmtpConfig config, IntegrationContext context, string? refreshToken, CancellationToken cancellationToken)
     {
         using var form = new FormUrlEncodedContent(Form(config, refreshToken));
-        try
-        {
-            using var response = await context.Http.PostAsync(config.OAuth2TokenUrl, form, cancellationToken).ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return response.StatusCode == HttpStatusCode.OK
-                ? Answer.Parse(body) ?? throw TokenFailures.NoToken(config)
-                : throw TokenFailures.Refused(config, response, Answer.Error(body), refreshToken is not null, context.Clock);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw TokenFailures.Unreachable(config, exception);
-        }
+        using var response = await context.Http.PostAsync(config.OAuth2TokenUrl, form, cancellationToken).ConfigureAwait(false);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.OK
+            ? Answer.Parse(body) ?? throw TokenFailures.NoToken(config)
+            : throw TokenFailures.Refused(config, response, Answer.Error(body), refreshToken is not null, context.Clock);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Form(SmtpConfig config, string? refreshToken)

@@ -7,14 +7,6 @@ internal static class TokenFailures
         SmtpFailures.NoEffect(
             FailureKind.InvalidConfiguration, $"{Host(config)} answered without an access token. Check oauth2_token_url.");
 
-    public static IntegrationException Unreachable(SmtpConfig config, HttpRequestException exception) =>
-        exception.InnerException is IntegrationException known
-            ? SmtpFailures.NoEffect(known.Kind, known.Message, exception)
-            : SmtpFailures.NoEffect(
-                FailureKind.Unavailable,
-                $"{Host(config)} could not be reached for an access token. Check oauth2_token_url, or try again later.",
-                exception);
-
     public static IntegrationException Refused(
         SmtpConfig config, HttpResponseMessage response, string? error, bool refreshing, TimeProvider clock)
     {
