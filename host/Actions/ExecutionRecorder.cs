@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -11,13 +13,13 @@ namespace Vaka.Plugins.Host.Actions;
 internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext> databases, TimeProvider clock, ILogger<ExecutionRecorder> log)
     : BackgroundService
 {
-    private const int BatchSize = 200;
+    private const int BatchSize = 1_000;
 
     /// <summary>Longest input or output that is kept, in characters; the rest is cut off in view only.</summary>
     private const int Kept = 64 * 1024;
 
     /// <summary>How long the first record of a batch waits for others. A batch is a transaction, and each one a trip to the disk.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -59,11 +61,10 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         try
         {
             await using var database = await databases.CreateDbContextAsync();
-            database.AddRange(batch);
-            await database.SaveChangesAsync();
+            await BulkInsert<Execution>.WriteAsync(database, batch, CancellationToken.None);
             return true;
         }
-        catch (Exception fault) when (fault is DbUpdateException or System.Data.Common.DbException or TimeoutException)
+        catch (Exception fault) when (fault is DbException or TimeoutException)
         {
             LogNotWritten(fault, batch.Count);
             return false;
@@ -75,6 +76,7 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         var execution = record.Execution;
         execution.Input = Cut(record.Input.Mask(Parse(record.InputJson)));
         execution.Output = record.Output is null ? null : Cut(record.Output.Mask(record.OutputJson));
+        execution.ErrorMessage = Storable(execution.ErrorMessage);
         return execution;
     }
 
@@ -91,6 +93,10 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
     }
 
     private static string? Cut(JsonNode? node) => node?.ToJsonString() is not { } text ? null : text.Length <= Kept ? text : text[..Kept];
+
+    // What a provider says may hold what PostgreSQL does not take, and one such record would hold up all others.
+    private static string? Storable(string? text) =>
+        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     [LoggerMessage(LogLevel.Error, "{Count} execution records could not be written; trying again")]
     private partial void LogNotWritten(Exception fault, int count);

@@ -21,6 +21,9 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases)
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var rows = Visible(database, caller);
         if (query.State is { } state) rows = rows.Where(execution => execution.State == state);
+
+        // Said in so many words, since SQLite uses the index of the states only for a query that repeats its condition.
+        if (query.State is not (null or ExecutionState.Succeeded)) rows = rows.Where(execution => execution.State != ExecutionState.Succeeded);
         if (query.IntegrationId is { } integration) rows = rows.Where(execution => execution.IntegrationId == integration);
         if (query.IntegrationType is { } type) rows = rows.Where(execution => execution.IntegrationType == type);
         if (query.Action is { } action) rows = rows.Where(execution => execution.Action == action);

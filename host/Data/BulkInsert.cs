@@ -1,0 +1,107 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+
+namespace Vaka.Plugins.Host.Data;
+
+/// <summary>Inserts many new rows of one entity at a fraction of what change tracking costs: one statement with an array per column on
+/// PostgreSQL, one prepared statement in one transaction on SQLite. The mapping is read from the model, so there is no second list of
+/// columns to keep.</summary>
+internal sealed class BulkInsert<TEntity>
+    where TEntity : class
+{
+    private readonly Column[] columns;
+    private readonly string postgresSql;
+    private readonly string sqliteSql;
+
+    private BulkInsert(IEntityType entity)
+    {
+        columns = [.. entity.GetProperties().Select((property, index) => new Column(property, index))];
+        var into = $"INSERT INTO {entity.GetTableName()} ({string.Join(", ", columns.Select(column => column.Name))})";
+        postgresSql = $"{into} SELECT * FROM unnest({string.Join(", ", columns.Select(column => column.Parameter))}) ON CONFLICT DO NOTHING";
+        sqliteSql = $"{into} VALUES ({string.Join(", ", columns.Select(column => column.Parameter))}) ON CONFLICT DO NOTHING";
+    }
+
+    /// <summary>All of them or, with an exception, none. A row whose key is there already is left as it is, so that a batch may be written
+    /// again when nobody knows whether it was committed.</summary>
+    public static async Task WriteAsync(HostDbContext context, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return;
+        var entity = context.Model.FindEntityType(typeof(TEntity))
+            ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not mapped.");
+        var insert = entity.GetOrAddRuntimeAnnotationValue("Vaka:BulkInsert", type => new BulkInsert<TEntity>((IEntityType)type!), entity);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        var connection = context.Database.GetDbConnection();
+        await (context.Database.IsNpgsql()
+            ? insert.WriteToPostgresAsync((NpgsqlConnection)connection, rows, cancellationToken)
+            : insert.WriteToSqliteAsync(connection, rows, cancellationToken));
+    }
+
+    private async Task WriteToPostgresAsync(NpgsqlConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(postgresSql, connection);
+        foreach (var column in columns)
+        {
+            var values = Array.CreateInstance(column.ElementType, rows.Count);
+            for (var i = 0; i < rows.Count; i++) values.SetValue(column.Read(rows[i]), i);
+            command.Parameters.Add(new NpgsqlParameter(column.Parameter, values) { DataTypeName = column.StoreType + "[]" });
+        }
+
+        await command.PrepareAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task WriteToSqliteAsync(DbConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sqliteSql;
+        var parameters = new DbParameter[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            parameters[i] = command.CreateParameter();
+            parameters[i].ParameterName = columns[i].Parameter;
+            command.Parameters.Add(parameters[i]);
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Length; i++) parameters[i].Value = columns[i].Read(row) ?? DBNull.Value;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private sealed class Column
+    {
+        private readonly IProperty property;
+        private readonly Func<object?, object?> toStore;
+
+        public Column(IProperty property, int index)
+        {
+            this.property = property;
+            var converter = property.GetTypeMapping().Converter;
+            var stored = Nullable.GetUnderlyingType(converter?.ProviderClrType ?? property.ClrType)
+                ?? converter?.ProviderClrType ?? property.ClrType;
+            toStore = converter is null ? value => value : value => value is null ? null : converter.ConvertToProvider(value);
+            Name = property.GetColumnName();
+            StoreType = property.GetColumnType();
+            Parameter = $"@p{index}"; // Sqlite's provider looks up a name without its @ again for every row
+            ElementType = stored.IsValueType ? typeof(Nullable<>).MakeGenericType(stored) : stored;
+        }
+
+        public string Name { get; }
+
+        public string StoreType { get; }
+
+        public string Parameter { get; }
+
+        /// <summary>Of the array that PostgreSQL is sent; any value may be absent.</summary>
+        public Type ElementType { get; }
+
+        public object? Read(TEntity row) => toStore(property.GetGetter().GetClrValueUsingContainingEntity(row));
+    }
+}
