@@ -225,7 +225,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasDatabaseName("ix_executions_tenant_id_id");
 
                     b.HasIndex("TenantId", "State", "Id")
-                        .HasDatabaseName("ix_executions_tenant_id_state_id");
+                        .HasDatabaseName("ix_executions_tenant_id_state_id")
+                        .HasFilter("state <> 'succeeded'");
 
                     b.ToTable("executions", (string)null);
                 });

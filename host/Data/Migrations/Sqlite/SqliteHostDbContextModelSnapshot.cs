@@ -220,7 +220,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_executions_tenant_id_id");
 
                     b.HasIndex("TenantId", "State", "Id")
-                        .HasDatabaseName("ix_executions_tenant_id_state_id");
+                        .HasDatabaseName("ix_executions_tenant_id_state_id")
+                        .HasFilter("state <> 'succeeded'");
 
                     b.ToTable("executions", (string)null);
                 });
@@ -256,6 +257,29 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasName("pk_execution_attempts");
 
                     b.ToTable("execution_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Data.Notification", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notifications");
+
+                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>

@@ -266,7 +266,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_executions_tenant_id_state_id",
                 table: "executions",
-                columns: new[] { "tenant_id", "state", "id" });
+                columns: new[] { "tenant_id", "state", "id" },
+                filter: "state <> 'succeeded'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_health_page",

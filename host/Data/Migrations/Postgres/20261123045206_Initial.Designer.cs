@@ -12,7 +12,7 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHostDbContext))]
-    [Migration("20261123033256_Initial")]
+    [Migration("20261123045206_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -228,7 +228,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasDatabaseName("ix_executions_tenant_id_id");
 
                     b.HasIndex("TenantId", "State", "Id")
-                        .HasDatabaseName("ix_executions_tenant_id_state_id");
+                        .HasDatabaseName("ix_executions_tenant_id_state_id")
+                        .HasFilter("state <> 'succeeded'");
 
                     b.ToTable("executions", (string)null);
                 });

@@ -177,6 +177,20 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    channel = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notifications", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "one_time_tokens",
                 columns: table => new
                 {
@@ -264,7 +278,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_executions_tenant_id_state_id",
                 table: "executions",
-                columns: new[] { "tenant_id", "state", "id" });
+                columns: new[] { "tenant_id", "state", "id" },
+                filter: "state <> 'succeeded'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_health_page",
@@ -359,6 +374,9 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "integration_state");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
 
             migrationBuilder.DropTable(
                 name: "one_time_tokens");
