@@ -12,6 +12,7 @@ internal static class DataRoom
     {
         services.AddOptions<DatabaseOptions>().Configure(options => Read(options, configuration.GetSection(DatabaseOptions.Section)));
         services.TryAddSingleton<DatabaseMigrator>();
+        services.AddSingleton<PreparedQueries>();
         services.AddPooledDbContextFactory<SqliteHostDbContext>((provider, options) => options.UseHostSqlite(Address(provider)));
         services.AddPooledDbContextFactory<PostgresHostDbContext>((provider, options) => options.UseHostPostgres(Address(provider)));
         services.AddSingleton<IDbContextFactory<HostDbContext>>(provider => Options(provider).Provider switch

@@ -13,8 +13,8 @@ internal abstract class HostDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Column type of a JSON document that the database understands.</summary>
     protected abstract string JsonColumnType { get; }
 
-    /// <summary>Tells the other nodes, once the current transaction is committed. Only where several nodes can share the database.</summary>
-    public virtual Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tells the other processes on this database, once the current transaction is committed.</summary>
+    public abstract Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

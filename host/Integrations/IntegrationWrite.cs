@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
@@ -9,9 +8,6 @@ namespace Vaka.Plugins.Host.Integrations;
 /// <summary>One transaction on integrations: rows, their revisions, the audit and the notification of the other nodes.</summary>
 internal sealed class IntegrationWrite(HostDbContext context, Caller caller, DateTimeOffset now)
 {
-    /// <summary>Where the other nodes listen; the payload is <c>{"id", "tenant_id", "type"}</c>.</summary>
-    public const string Channel = "vaka_integrations";
-
     private readonly List<IntegrationChange> changes = [];
 
     public IReadOnlyList<IntegrationChange> Changes => changes;
@@ -105,9 +101,9 @@ internal sealed class IntegrationWrite(HostDbContext context, Caller caller, Dat
 
     public async Task NotifyAsync(Integration row, CancellationToken cancellationToken)
     {
-        changes.Add(new IntegrationChange(row.Id, row.TenantId, row.IntegrationType));
-        var payload = JsonSerializer.Serialize(new { id = row.Id, tenant_id = row.TenantId, type = row.IntegrationType });
-        await context.NotifyAsync(Channel, payload, cancellationToken);
+        var change = new IntegrationChange(row.Id, row.TenantId, row.IntegrationType);
+        changes.Add(change);
+        await context.NotifyAsync(IntegrationChange.Channel, change.ToPayload(), cancellationToken);
     }
 
     private async Task SaveAsync(Integration row, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Integrations.Resolution;
 
 /// <summary>Brings the cache what other processes change: on PostgreSQL by notifications that are sent in the writing transaction, on
-/// SQLite by a change counter, for the command line is a second process there.</summary>
+/// SQLite by rows that are read as often as the feed makes sure that it lives, for the command line is a second process there.</summary>
 /// <remarks>The cache trusts its entries only while the feed keeps saying that it is alive; without it they grow old within a second. So
 /// a lost connection needs no discovery to be safe.</remarks>
 internal sealed partial class ChangeFeed(
@@ -46,7 +46,7 @@ internal sealed partial class ChangeFeed(
 
     private Task FollowAsync(HostDbContext context, CancellationToken cancellationToken) => context.Database.IsNpgsql()
         ? new PostgresChanges(context, changes, clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken)
-        : new SqliteChanges(context, clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken);
+        : new SqliteChanges(context, changes, clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken);
 
     private void Flush()
     {

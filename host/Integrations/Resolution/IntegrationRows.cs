@@ -1,4 +1,5 @@
-using Microsoft.EntityFrameworkCore;
+using System.Data.Common;
+using System.Globalization;
 using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Integrations.Resolution;
@@ -6,7 +7,8 @@ namespace Vaka.Plugins.Host.Integrations.Resolution;
 /// <summary>Where the resolver reads from.</summary>
 internal interface IIntegrationRows
 {
-    /// <summary>The rows that could answer, in the order in which they are looked at.</summary>
+    /// <summary>The rows that could answer, in the order in which they are looked at; what does not matter for that is left out:
+    /// their health, and who wrote them.</summary>
     Task<CandidateRows> ReadAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken);
 }
 
@@ -17,48 +19,83 @@ internal interface IIntegrationRows
 internal sealed record CandidateRows(
     IReadOnlyList<Integration> Own, IReadOnlyList<Integration> Platform, string? FallbackForbiddenBy);
 
-/// <summary>Reads the candidates with one query, never a whole table: a trail of more rows than this helps nobody.</summary>
-internal sealed class IntegrationRows(IDbContextFactory<HostDbContext> contexts) : IIntegrationRows
+/// <summary>Reads the candidates with one query, never a whole table: a trail of more rows than this helps nobody. It is written by hand
+/// and prepared, since the first call of each tenant waits for it.</summary>
+internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRows
 {
     private const int Limit = 20;
 
+    private const string Columns = "id, tenant_id, name, integration_type, status, status_reason, config, config_version, is_active, "
+        + "is_default, fallback, shared_actions, revision, created_at";
+
+    private const string OfTenant = "tenant_id = @tenant AND integration_type = @type";
+    private const string OfPlatform = "tenant_id IS NULL AND integration_type = @type";
+    private const string IsMeant = " AND (name = @name OR id = @id)";
+
+    private static readonly string Forbidding =
+        $"SELECT * FROM (SELECT {Columns} FROM integrations WHERE {OfTenant} AND fallback = 'never' ORDER BY id LIMIT 1) AS forbidding";
+
+    private static readonly string ForTenant = $"{First(OfTenant)} UNION ALL {First(OfPlatform)} UNION ALL {Forbidding}";
+    private static readonly string ForTenantNamed = $"{First(OfTenant + IsMeant)} UNION ALL {First(OfPlatform + IsMeant)} UNION ALL {Forbidding}";
+    private static readonly string ForPlatform = First(OfPlatform);
+    private static readonly string ForPlatformNamed = First(OfPlatform + IsMeant);
+
     public async Task<CandidateRows> ReadAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = context.Set<Integration>().AsNoTracking().Where(row => row.IntegrationType == type);
-        var query = First(Meant(rows.Where(row => row.TenantId == tenantId), nameOrId));
-        if (tenantId is not null)
-        {
-            query = query
-                .Concat(First(Meant(rows.Where(row => row.TenantId == null), nameOrId)))
-                .Concat(rows.Where(row => row.TenantId == tenantId && row.Fallback == Fallback.Never).OrderBy(row => row.Id).Take(1));
-        }
+        var id = Guid.TryParse(nameOrId, out var parsed) ? parsed : Guid.Empty;
+        var found = nameOrId is null
+            ? tenantId is { } tenant
+                ? await queries.ReadAsync(ForTenant, [("@tenant", tenant), ("@type", type)], Read, cancellationToken)
+                : await queries.ReadAsync(ForPlatform, [("@type", type)], Read, cancellationToken)
+            : tenantId is { } namedTenant
+                ? await queries.ReadAsync(
+                    ForTenantNamed, [("@tenant", namedTenant), ("@type", type), ("@name", nameOrId), ("@id", id)], Read, cancellationToken)
+                : await queries.ReadAsync(ForPlatformNamed, [("@type", type), ("@name", nameOrId), ("@id", id)], Read, cancellationToken);
 
         // UNION ALL promises no order and may repeat the row that says never.
-        var found = (await query.ToListAsync(cancellationToken)).DistinctBy(row => row.Id)
-            .OrderByDescending(row => row.IsDefault)
-            .ThenByDescending(row => row.IsActive)
-            .ThenBy(row => row.CreatedAt)
-            .ThenBy(row => row.Id)
-            .ToList();
-        return new CandidateRows(
-            [.. found.Where(row => row.TenantId == tenantId && IsMeant(row, nameOrId))],
-            tenantId is null ? [] : [.. found.Where(row => row.TenantId is null)],
-            tenantId is null ? null : found.Find(row => row.TenantId == tenantId && row.Fallback is Fallback.Never)?.Name);
+        found.Sort(InOrder);
+        var (own, platform, forbidding) = (new List<Integration>(), new List<Integration>(), (string?)null);
+        foreach (var row in found)
+        {
+            if (row.TenantId is null && tenantId is not null) platform.Add(row);
+            else if ((nameOrId is null || row.Name == nameOrId || row.Id == id) && (own.Count == 0 || own[^1].Id != row.Id)) own.Add(row);
+            if (row.TenantId is not null && row.Fallback is Fallback.Never) forbidding ??= row.Name;
+        }
+
+        return new CandidateRows(own, platform, forbidding);
     }
 
-    private static IQueryable<Integration> Meant(IQueryable<Integration> rows, string? nameOrId) =>
-        nameOrId is null ? rows
-        : Guid.TryParse(nameOrId, out var id) ? rows.Where(row => row.Id == id || row.Name == nameOrId)
-        : rows.Where(row => row.Name == nameOrId);
+    private static string First(string condition) =>
+        $"SELECT * FROM (SELECT {Columns} FROM integrations WHERE {condition} ORDER BY is_default DESC, is_active DESC, created_at, id "
+        + $"LIMIT {Limit.ToString(CultureInfo.InvariantCulture)}) AS candidates";
 
-    private static bool IsMeant(Integration row, string? nameOrId) =>
-        nameOrId is null || row.Name == nameOrId || (Guid.TryParse(nameOrId, out var id) && row.Id == id);
+    private static int InOrder(Integration one, Integration other)
+    {
+        var order = other.IsDefault.CompareTo(one.IsDefault);
+        if (order == 0) order = other.IsActive.CompareTo(one.IsActive);
+        if (order == 0) order = one.CreatedAt.CompareTo(other.CreatedAt);
+        return order == 0 ? one.Id.CompareTo(other.Id) : order;
+    }
 
-    private static IQueryable<Integration> First(IQueryable<Integration> rows) => rows
-        .OrderByDescending(row => row.IsDefault)
-        .ThenByDescending(row => row.IsActive)
-        .ThenBy(row => row.CreatedAt)
-        .ThenBy(row => row.Id)
-        .Take(Limit);
+    // In the order of Columns.
+    private static Integration Read(DbDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        TenantId = row.IsDBNull(1) ? null : row.GetGuid(1),
+        Name = row.GetString(2),
+        IntegrationType = row.GetString(3),
+        Status = SnakeCaseEnum.Parse<IntegrationStatus>(row.GetString(4)),
+        StatusReason = row.IsDBNull(5) ? null : row.GetString(5),
+        Config = row.GetString(6),
+        ConfigVersion = row.GetInt32(7),
+        IsActive = row.GetBoolean(8),
+        IsDefault = row.GetBoolean(9),
+        Fallback = SnakeCaseEnum.Parse<Fallback>(row.GetString(10)),
+        SharedActions = row.IsDBNull(11) ? null : row.GetString(11),
+        Revision = row.GetInt32(12),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(13),
+        CreatedBy = "",
+        UpdatedAt = default,
+        UpdatedBy = "",
+    };
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Vaka.Plugins.Host.Data;
@@ -9,7 +8,7 @@ namespace Vaka.Plugins.Host.Integrations.Resolution;
 /// <summary>Listens on a connection of its own to what <see cref="IntegrationWrite.NotifyAsync"/> sends.</summary>
 internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges changes, TimeProvider clock)
 {
-    private const string Channel = IntegrationWrite.Channel;
+    private const string Channel = IntegrationChange.Channel;
 
     /// <summary>Follows until the connection is lost, which ends in an exception.</summary>
     /// <param name="flush">Called once, after it listens: what changed before went unheard.</param>
@@ -44,7 +43,7 @@ internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges 
         void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
         {
             if (notification.Channel != Channel) return;
-            if (Read(notification.Payload) is { } change) changes.Publish(change);
+            if (IntegrationChange.FromPayload(notification.Payload) is { } change) changes.Publish(change);
             else isUnreadable = true;
         }
     }
@@ -55,26 +54,5 @@ internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges 
         command.CommandText = sql;
         command.CommandTimeout = 1;
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    // A node of another version may say it in other words.
-    private static IntegrationChange? Read(string payload)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(payload);
-            var root = document.RootElement;
-            return root.ValueKind is JsonValueKind.Object
-                && root.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String && id.TryGetGuid(out var integrationId)
-                && root.TryGetProperty("type", out var type) && type.GetString() is { } integrationType
-                && root.TryGetProperty("tenant_id", out var tenant)
-                    ? new IntegrationChange(
-                        integrationId, tenant.ValueKind is JsonValueKind.Null ? null : tenant.GetGuid(), integrationType)
-                    : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
     }
 }

@@ -69,13 +69,20 @@ internal sealed class ResolutionSlot(long epoch, PlatformVersion platform, Loade
         /// <summary>Reads, or joins a reading that began less than <paramref name="joinTicks"/> ago.</summary>
         public Task<Answer> FillAsync(Func<Task<Explanation>> read, TimeProvider clock, long joinTicks)
         {
+            var now = clock.GetTimestamp();
+            Task<Task<Answer>> reading;
+            Task<Answer> filled;
             lock (gate)
             {
-                var now = clock.GetTimestamp();
                 if (pending is { IsCompleted: false } && now - pendingSince <= joinTicks) return pending;
                 pendingSince = now;
-                return pending = Task.Run(() => ReadAsync(read, now));
+                reading = new Task<Task<Answer>>(() => ReadAsync(read, now));
+                pending = filled = reading.Unwrap();
             }
+
+            // Outside the lock, and on the caller's thread: SQLite answers at once, and a hop to another would cost as much.
+            reading.RunSynchronously(TaskScheduler.Default);
+            return filled;
         }
 
         private async Task<Answer> ReadAsync(Func<Task<Explanation>> read, long readAt)

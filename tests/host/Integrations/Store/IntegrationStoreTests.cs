@@ -786,7 +786,7 @@ public sealed class IntegrationStoreOnPostgresTests(PostgresDatabase database) :
         await listener.OpenAsync();
         var heard = new List<string>();
         listener.Notification += (_, notification) => heard.Add(notification.Payload);
-        await using (var listen = new Npgsql.NpgsqlCommand($"LISTEN {IntegrationWrite.Channel}", listener)) await listen.ExecuteNonQueryAsync();
+        await using (var listen = new Npgsql.NpgsqlCommand($"LISTEN {IntegrationChange.Channel}", listener)) await listen.ExecuteNonQueryAsync();
         var tenant = Guid.NewGuid();
 
         await Assert.ThrowsAsync<ProblemException>(() => host.Store.CreateAsync(Draft("{}"), Tenant(tenant), default));
