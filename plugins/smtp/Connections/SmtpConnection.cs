@@ -45,8 +45,8 @@ internal sealed class SmtpConnection(SmtpWire wire) : MailKit.Net.Smtp.SmtpClien
         LocalDomain = HelloName(config);
         await ConnectAsync(wire, config.SmtpHost, config.SmtpPort, SecureSocketOptions.None, cancellationToken).ConfigureAwait(false);
 
-        // BDAT has no end mark, so a lost answer could not be told from a lost mail.
-        Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
+        // A server further on may not take binary parts.
+        Capabilities &= ~SmtpCapabilities.BinaryMime;
     }
 
     /// <summary>Hands a mail over.</summary>
@@ -88,6 +88,9 @@ internal sealed class SmtpConnection(SmtpWire wire) : MailKit.Net.Smtp.SmtpClien
             SmtpProtocolException or IOException => !wire.HasAnswered,
             _ => false,
         };
+
+    /// <summary>With BDAT (RFC 3030) the mail does not wait for the answer to DATA: one round trip less.</summary>
+    protected override bool PreferSendAsBinaryData => true;
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
         accepted.Add((Recipient)mailbox);

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Vaka.Plugins.Smtp.Connections;
 
 /// <summary>The stream under a connection. It knows what the protocol library above it does not tell: whether the mail was handed over
@@ -10,6 +12,8 @@ internal sealed class SmtpWire(Stream inner, ReadOnlyMemory<byte> replay) : Stre
     private static readonly byte[] EndOfMail = "\r\n.\r\n"u8.ToArray();
 
     private readonly byte[] tail = new byte[5];
+    private Transfer transfer;
+    private long chunkLeft;
     private ReadOnlyMemory<byte> replay = replay;
     private int answered;
 
@@ -36,7 +40,7 @@ internal sealed class SmtpWire(Stream inner, ReadOnlyMemory<byte> replay) : Stre
         set => throw new NotSupportedException();
     }
 
-    public void BeginMail() => MailHandedOver = HasAnswered = false;
+    public void BeginMail() => (MailHandedOver, HasAnswered, transfer) = (false, false, Transfer.NotBegun);
 
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
@@ -96,10 +100,38 @@ internal sealed class SmtpWire(Stream inner, ReadOnlyMemory<byte> replay) : Stre
         base.Dispose(disposing);
     }
 
-    // A line of one dot ends a mail; inside a mail it is doubled, so the sequence cannot occur by chance. It may come in two writes.
+    // The command that begins the transfer is the first thing written after an answer, so it comes whole and at the beginning. Only the first
+    // one counts: what looks like a command afterwards is part of the mail.
     private void Note(ReadOnlySpan<byte> written)
     {
         answered = 0;
+        if (transfer is Transfer.NotBegun)
+        {
+            if (written.StartsWith("BDAT "u8) && Utf8Parser.TryParse(written["BDAT ".Length..], out long size, out _))
+            {
+                transfer = Transfer.Counted;
+                chunkLeft = written.IndexOf((byte)'\n') + 1 + size;
+            }
+            else if (written.SequenceEqual("DATA\r\n"u8))
+            {
+                transfer = Transfer.Marked;
+                return;
+            }
+        }
+
+        MailHandedOver |= transfer switch
+        {
+            Transfer.NotBegun => false,
+            Transfer.Marked => EndsMail(written),
+            Transfer.Counted => (chunkLeft -= written.Length) <= 0,
+            _ => throw new InvalidOperationException($"{transfer} is no transfer."),
+        };
+    }
+
+    // A line of one dot; inside a mail it is doubled, so the sequence cannot occur by chance. It may come in two
+    // writes.
+    private bool EndsMail(ReadOnlySpan<byte> written)
+    {
         if (written.Length >= tail.Length)
         {
             written[^tail.Length..].CopyTo(tail);
@@ -110,6 +142,17 @@ internal sealed class SmtpWire(Stream inner, ReadOnlyMemory<byte> replay) : Stre
             written.CopyTo(tail.AsSpan(tail.Length - written.Length));
         }
 
-        MailHandedOver |= tail.AsSpan().SequenceEqual(EndOfMail);
+        return tail.AsSpan().SequenceEqual(EndOfMail);
+    }
+
+    private enum Transfer
+    {
+        NotBegun,
+
+        /// <summary>DATA: a mark ends the mail.</summary>
+        Marked,
+
+        /// <summary>BDAT: it is as long as was said.</summary>
+        Counted,
     }
 }

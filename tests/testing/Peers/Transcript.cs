@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Enumeration;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -41,6 +42,19 @@ public sealed class Transcript
             line = await connection.ReadLineAsync(cancellationToken) ?? throw new TranscriptException($"The connection ended before '{end}'.");
         }
         while (line != end);
+    });
+
+    /// <summary>Reads a chunk (RFC 3030): the command <c>BDAT size LAST</c> and as many bytes as it says.</summary>
+    public Transcript ExpectChunk() => Add(async (connection, cancellationToken) =>
+    {
+        var line = await connection.ReadLineAsync(cancellationToken);
+        var words = line?.Split(' ') ?? [];
+        if (words is not ["BDAT", _, "LAST"] || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+        {
+            throw new TranscriptException($"Expected 'BDAT size LAST', got {(line is null ? "the end of the connection" : $"'{line}'")}.");
+        }
+
+        await connection.ReadBytesAsync(size, cancellationToken);
     });
 
     /// <summary>Goes on over TLS.</summary>

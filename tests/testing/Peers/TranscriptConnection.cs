@@ -39,6 +39,14 @@ internal sealed class TranscriptConnection(Socket socket, ConcurrentQueue<string
         return null;
     }
 
+    /// <summary>Taken down as one line.</summary>
+    public async Task ReadBytesAsync(int count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        await stream.ReadExactlyAsync(bytes, cancellationToken);
+        received.Enqueue(Encoding.UTF8.GetString(bytes));
+    }
+
     public async Task StartTlsAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream);
