@@ -17,8 +17,9 @@ internal sealed class OpenPlugin : IAsyncDisposable
     /// may never return.</summary>
     public static OpenPlugin Open(AssemblyFacts main, ILoggerFactory loggers, TimeProvider time)
     {
-        // Sharing one type of the contract shares its assembly and all that it references.
-        var loader = PluginLoader.CreateFromAssemblyFile(main.Path, isUnloadable: true, sharedTypes: [typeof(IIntegrationProvider)]);
+        // Sharing one type of the contract shares its assembly and all that it references. Nothing takes a plugin's place while the host
+        // runs, and code that could be unloaded would run a fifth slower.
+        var loader = PluginLoader.CreateFromAssemblyFile(main.Path, isUnloadable: false, sharedTypes: [typeof(IIntegrationProvider)]);
         ServiceProvider? services = null;
         try
         {

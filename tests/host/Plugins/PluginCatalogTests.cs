@@ -50,7 +50,6 @@ public sealed class PluginCatalogTests : IClassFixture<SqliteDatabase>, IDisposa
         var provider = host.Catalog.Find("fixture_good")!.Plugin!.Provider;
         var context = AssemblyLoadContext.GetLoadContext(provider.GetType().Assembly)!;
         Assert.NotSame(AssemblyLoadContext.Default, context);
-        Assert.True(context.IsCollectible);
         Assert.Same(typeof(IntegrationProvider<>), provider.GetType().BaseType!.GetGenericTypeDefinition());
         Assert.Same(typeof(SecretString), provider.ConfigType.GetProperty("Token")!.PropertyType);
     }
@@ -305,17 +304,14 @@ public sealed class PluginCatalogTests : IClassFixture<SqliteDatabase>, IDisposa
     }
 
     [Fact]
-    public async Task DisposeAsync_LoadedPlugin_DisposesItsContainerAndUnloadsIt()
+    public async Task DisposeAsync_LoadedPlugin_DisposesItsContainer()
     {
         plugins.Add("good");
         var host = await PluginHost.LoadAsync(database, plugins);
         var plugin = host.Catalog.Find("fixture_good")!.Plugin!;
-        var unloading = false;
-        AssemblyLoadContext.GetLoadContext(plugin.Assembly)!.Unloading += _ => unloading = true;
 
         await host.DisposeAsync();
 
-        Assert.True(unloading);
         Assert.Throws<ObjectDisposedException>(() => plugin.Services.GetService<TimeProvider>());
     }
 
