@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vaka.Plugins.Host.Data.Retention;
 
 namespace Vaka.Plugins.Host.Access;
 
@@ -26,6 +27,7 @@ internal static class AccessRoom
         services.AddSingleton<IAuthorizationHandler, RefusalAnswer>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AgingRecords, OldAuditEvents>();
         var authentication = services.AddAuthentication(CallerClaims.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(CallerClaims.Scheme, null);
         var jwt = configuration.GetSection(JwtOptions.Section).Get<JwtOptions>() ?? new JwtOptions();

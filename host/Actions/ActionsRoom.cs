@@ -1,3 +1,5 @@
+using Vaka.Plugins.Host.Data.Retention;
+
 namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>What is run.</summary>
@@ -11,6 +13,7 @@ internal static class ActionsRoom
         services.AddSingleton<EmailService>();
         services.AddSingleton<AgenticActionService>();
         services.AddSingleton<ExecutionRecorder>();
+        services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
         return services;
     }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Vaka.Plugins.Host.Data.Retention;
 
 namespace Vaka.Plugins.Host.Data;
 
@@ -20,6 +21,9 @@ internal static class DataRoom
             DatabaseProvider.Sqlite => new ContextFactory<SqliteHostDbContext>(provider),
             DatabaseProvider.Postgres => new ContextFactory<PostgresHostDbContext>(provider),
         });
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RetentionSweep>(provider, configuration));
+        services.AddHostedService<RetentionRounds>();
         return services;
     }
 

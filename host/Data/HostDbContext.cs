@@ -16,6 +16,9 @@ internal abstract class HostDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Tells the other processes on this database, once the current transaction is committed.</summary>
     public abstract Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken);
 
+    /// <summary>The time that all nodes agree on: the database's where several can share it, else that of the one process.</summary>
+    public virtual Task<DateTimeOffset> NowAsync(TimeProvider clock, CancellationToken cancellationToken) => Task.FromResult(clock.GetUtcNow());
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(HostDbContext).Assembly);

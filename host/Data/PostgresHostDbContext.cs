@@ -11,6 +11,9 @@ internal sealed class PostgresHostDbContext(DbContextOptions<PostgresHostDbConte
     public override Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"SELECT pg_notify({channel}, {payload})", cancellationToken);
 
+    public override Task<DateTimeOffset> NowAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken);
+
     // timestamptz takes UTC only, and keeps microseconds.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();

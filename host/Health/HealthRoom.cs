@@ -1,3 +1,5 @@
+using Vaka.Plugins.Host.Data.Retention;
+
 namespace Vaka.Plugins.Host.Health;
 
 /// <summary>Is it alive.</summary>
@@ -11,6 +13,7 @@ internal static class HealthRoom
         services.AddSingleton<ProbeQueue>();
         services.AddSingleton<HealthBook>();
         services.AddSingleton<DueProbe>();
+        services.AddSingleton<AgingRecords, OldProbes>();
         services.AddHostedService<HealthMonitor>();
         services.AddHostedService<CallWatch>();
         return services;

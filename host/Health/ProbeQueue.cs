@@ -37,7 +37,5 @@ internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, Tim
     }
 
     /// <summary>The time by which rows are due.</summary>
-    public async Task<DateTimeOffset> NowAsync(HostDbContext database, CancellationToken cancellationToken) => database.Database.IsNpgsql()
-        ? await database.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken)
-        : clock.GetUtcNow();
+    public Task<DateTimeOffset> NowAsync(HostDbContext database, CancellationToken cancellationToken) => database.NowAsync(clock, cancellationToken);
 }
