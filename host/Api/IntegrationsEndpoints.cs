@@ -16,6 +16,8 @@ internal static class IntegrationsEndpoints
                 new QueryParameter("integration_type", typeof(string), "The provider, such as smtp; needed."),
                 new QueryParameter("name", typeof(string), "Name or id of the one that is meant; default: the default one."))
             .WithName("GetEffectiveIntegration").WithSummary("Which integration would serve the caller's tenant, and why");
+        api.MapGet("/integrations/effective/export", ExportEffective)
+            .WithName("ExportEffectiveIntegrations").WithSummary("The same for every provider at once, to keep or to compare");
 
         var rows = api.MapGroup("/integrations").RequireAuthorization(AccessRoom.Admin);
         rows.MapGet("", List)
@@ -52,9 +54,19 @@ internal static class IntegrationsEndpoints
     {
         var query = new QueryReader(request);
         var type = query.Text("integration_type")
-            ?? throw new ProblemException(ProblemCode.InvalidRequest, "integration_type says which provider, such as ?integration_type=smtp.");
+            ?? throw new ProblemException(ProblemCode.InvalidRequest,
+                "integration_type says which provider, such as ?integration_type=smtp. /api/v1/integrations/effective/export answers for all.");
         var resolution = await resolver.ResolveAsync(type, caller.TenantId, query.Text("name"), cancellationToken);
         return TypedResults.Ok(new EffectiveAnswer(ServingIntegration.From(resolution.Integration), resolution.Trail));
+    }
+
+    private static async Task<Ok<EffectiveExport>> ExportEffective(
+        HttpContext context, Caller caller, IntegrationResolver resolver, CancellationToken cancellationToken)
+    {
+        _ = new QueryReader(context.Request);
+        var all = await resolver.ExplainAllAsync(caller.TenantId, cancellationToken);
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"effective-{caller.TenantId?.ToString() ?? "platform"}.json\"";
+        return TypedResults.Ok(new EffectiveExport(caller.TenantId, [.. all.Select(one => EffectiveItem.From(one.Type, one.Explanation))]));
     }
 
     private static async Task<Ok<IntegrationList>> List(
@@ -166,6 +178,3 @@ internal static class IntegrationsEndpoints
         return TypedResults.Ok(answers.From(row));
     }
 }
-
-/// <summary>Which integration serves.</summary>
-internal sealed record EffectiveAnswer(ServingIntegration Integration, IReadOnlyList<TrailEntry> Trail);

@@ -32,6 +32,7 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         ["ListIntegrationRevisions"] = Rule.Admin,
         ["RestoreIntegrationRevision"] = Rule.Admin,
         ["GetEffectiveIntegration"] = Rule.AnyKey,
+        ["ExportEffectiveIntegrations"] = Rule.AnyKey,
         ["GetSMTPSettings"] = Rule.Admin,
         ["PutSMTPSettings"] = Rule.Admin,
         ["DeleteSMTPSettings"] = Rule.Admin,

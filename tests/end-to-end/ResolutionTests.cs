@@ -90,6 +90,78 @@ public abstract class ResolutionTests
     }
 
     [Fact]
+    public async Task Export_EveryProvider_AsServedOrRefused()
+    {
+        var platform = await PlatformAsync();
+        var tenant = await fixture.TenantAsync();
+        await tenant.Admin.PostAsync("integrations", new
+        {
+            name = "Draft", integration_type = "smtp", config = new { smtp_host = "mail.example.com" }, is_active = false,
+        }, HttpStatusCode.Created);
+
+        using var answer = await tenant.Service.GetAsync("integrations/effective/export");
+        var text = await answer.Content.ReadAsStringAsync();
+        var export = JsonNode.Parse(text)!.AsObject(); // every body is an object
+
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(("attachment", $"effective-{tenant.Id}.json"), (answer.Content.Headers.ContentDisposition?.DispositionType, answer.Content.Headers.ContentDisposition?.FileName));
+        Assert.Equal(tenant.Id.ToString(), export.Text("tenant_id"));
+        var items = export["items"]!.AsArray().Select(item => item!.AsObject()).ToList();
+        var providers = (await tenant.Service.GetJsonAsync("providers"))["items"]!.AsArray().Select(provider => provider!.AsObject().Text("type"));
+        Assert.Equal(providers.Order(StringComparer.Ordinal), items.Select(item => item.Text("integration_type")));
+
+        foreach (var item in items)
+        {
+            // Each says what it would say on its own.
+            var type = item.Text("integration_type");
+            var serves = item["integration"] is not null;
+            var one = await tenant.Service.GetJsonAsync(
+                $"integrations/effective?integration_type={type}", serves ? HttpStatusCode.OK : HttpStatusCode.Conflict);
+            Assert.True(JsonNode.DeepEquals(one["trail"], item["trail"]), item.ToJsonString());
+            if (serves) Assert.True(JsonNode.DeepEquals(one["integration"], item["integration"]));
+            else Assert.Equal((one.Text("code"), one.Text("detail")), (item["refusal"]!["code"]!.GetValue<string>(), item["refusal"]!["detail"]!.GetValue<string>()));
+            Assert.Equal(serves, item["refusal"] is null);
+        }
+
+        var hook = items.Single(item => item.Text("integration_type") == "webhook")["trail"]!.AsArray();
+        Assert.Equal("Platform hook", hook[0]!["name"]!.GetValue<string>());
+        Assert.All(hook, row => Assert.Null(row!["id"]));
+        Assert.DoesNotContain(platform.Text("id"), hook.ToJsonString());
+        Assert.Equal("integration_not_configured", items.Single(item => item.Text("integration_type") == "smtp")["refusal"]!["code"]!.GetValue<string>());
+        Assert.Equal(text, await tenant.Service.GetStringAsync("integrations/effective/export"));
+        await tenant.Service.GetJsonAsync("integrations/effective/export?integration_type=smtp", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Export_ForATenantOrThePlatform_SaysForWhom()
+    {
+        await PlatformAsync();
+        var tenant = await fixture.TenantAsync();
+        await CreateAsync(tenant.Admin, "Theirs");
+
+        var platform = await fixture.Admin.GetJsonAsync("integrations/effective/export");
+        var theirs = await fixture.Admin.SendAsync(
+            HttpMethod.Get, "integrations/effective/export", null, HttpStatusCode.OK, ("X-Tenant-Id", tenant.Id.ToString()));
+
+        Assert.Null(platform["tenant_id"]);
+        Assert.DoesNotContain("Theirs", platform.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(await tenant.Admin.GetJsonAsync("integrations/effective/export"), theirs));
+        Assert.Contains("Theirs", theirs.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Export_ADisabledProvider_IsAnItemAndNoError()
+    {
+        var tenant = await fixture.TenantAsync();
+        await fixture.Admin.PostAsync("providers/smtp/disable", new { });
+        var export = await tenant.Service.GetJsonAsync("integrations/effective/export");
+        await fixture.Admin.PostAsync("providers/smtp/enable", new { });
+        var mail = Assert.Single(export["items"]!.AsArray(), item => item!["integration_type"]!.GetValue<string>() == "smtp")!;
+        Assert.Equal("provider_disabled", mail["refusal"]!["code"]!.GetValue<string>());
+        Assert.Empty(mail["trail"]!.AsArray());
+    }
+
+    [Fact]
     public async Task PlatformRow_LendsOnlyWhatIsSafeOrShared()
     {
         var platform = await PlatformAsync();

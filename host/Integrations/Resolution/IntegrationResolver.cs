@@ -31,8 +31,27 @@ internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRo
     public async ValueTask<Explanation> ExplainAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
     {
         var provider = catalog.Find(type) ?? throw NoSuchProvider(type);
-        if (provider.State is PluginState.Disabled) throw Disabled(provider);
+        if (provider.State is PluginState.Disabled) throw Disabled(provider).ToProblem([]);
+        return await ExplainAsync(provider, tenantId, nameOrId, cancellationToken);
+    }
 
+    /// <summary>The same for every provider that there is, by type, one that is switched off for everyone included.</summary>
+    public async Task<IReadOnlyList<(string Type, Explanation Explanation)>> ExplainAllAsync(Guid? tenantId, CancellationToken cancellationToken)
+    {
+        var all = new List<(string Type, Explanation Explanation)>();
+        foreach (var provider in catalog.Entries)
+        {
+            all.Add((provider.Type, provider.State is PluginState.Disabled
+                ? new Explanation(null, Disabled(provider), [])
+                : await ExplainAsync(provider, tenantId, null, cancellationToken)));
+        }
+
+        return all;
+    }
+
+    private async ValueTask<Explanation> ExplainAsync(
+        PluginEntry provider, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
+    {
         // No row can have such a name, and PostgreSQL does not even take the question.
         if (nameOrId is not null && (nameOrId.Length > LongestName || nameOrId.Contains('\0')))
             return new Selection(provider, tenantId, nameOrId, bound.Read).Decide(new CandidateRows([], [], null));
@@ -59,7 +78,7 @@ internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRo
         ProblemCode.NotFound,
         $"There is no provider '{type}'. There are: {string.Join(", ", catalog.Entries.Select(entry => entry.Type))}.");
 
-    private static ProblemException Disabled(PluginEntry provider) => new(
+    private static Refusal Disabled(PluginEntry provider) => new(
         ProblemCode.ProviderDisabled,
         $"{provider.Plugin?.Descriptor.DisplayName ?? provider.Type} is switched off for everyone. "
         + "Ask the administrators of the platform to enable the provider.");
