@@ -22,8 +22,8 @@ internal static class AccessRoom
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FailedAttempts>();
-        services.AddSingleton<RefusedKeys>();
-        services.AddHostedService(provider => provider.GetRequiredService<RefusedKeys>());
+        services.AddSingleton<DeniedAttempts>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeniedAttempts>());
         services.AddSingleton<IAuthorizationHandler, RefusalAnswer>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<AuditTrail>();

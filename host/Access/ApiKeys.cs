@@ -7,7 +7,7 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Access;
 
 /// <summary>Makes, finds and revokes API keys.</summary>
-internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, RefusedKeys refusedKeys, TimeProvider clock)
+internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, DeniedAttempts denied, TimeProvider clock)
 {
     /// <summary>How long a key is taken for granted without asking the database: a key revoked on another node works there this long.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(1);
@@ -47,7 +47,7 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, Refuse
         if (!ApiKeyToken.TryParse(text, out var token) || await ReadAsync(token.Id, cancellationToken) is not { } key) return null;
         KeyRefusal? refusal = CryptographicOperations.FixedTimeEquals(key.Hash, token.Hash()) ? Refusal(key) : KeyRefusal.WrongSecret;
         if (refusal is null) return key;
-        refusedKeys.Note(key, refusal.Value, from);
+        denied.NoteKey(key, refusal.Value, from);
         return null;
     }
 

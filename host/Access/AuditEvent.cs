@@ -4,7 +4,7 @@ using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Access;
 
-/// <summary>Who changed what, when. Written in the transaction of the change; never holds a secret or a config.</summary>
+/// <summary>Who changed what, when, and who was turned away. A change's is written in its transaction; never holds a secret or a config.</summary>
 internal sealed class AuditEvent
 {
     public required Guid Id { get; init; }

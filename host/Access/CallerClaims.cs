@@ -40,7 +40,7 @@ internal static class CallerClaims
     /// <exception cref="ProblemException">A tenant's credential asks to act for another tenant.</exception>
     public static Caller ToCaller(ClaimsPrincipal principal, Guid? requestedTenant)
     {
-        var home = Guid.TryParse(principal.FindFirstValue(Tenant), out var tenant) ? tenant : (Guid?)null;
+        var home = HomeTenant(principal);
         if (home is not null && requestedTenant is not null && requestedTenant != home)
             throw new ProblemException(ProblemCode.Forbidden, "This key belongs to another tenant than X-Tenant-Id names. Leave the header out.");
         return new Caller
@@ -51,6 +51,9 @@ internal static class CallerClaims
             TenantId = home ?? requestedTenant,
         };
     }
+
+    /// <summary>The tenant that the credential is bound to; <c>null</c>: platform scope.</summary>
+    public static Guid? HomeTenant(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirstValue(Tenant), out var tenant) ? tenant : null;
 
     private static ClaimsPrincipal From(string name, CallerRole role, Guid? tenantId, string scheme) => new(new ClaimsIdentity(
         [

@@ -27,7 +27,7 @@ internal sealed class FailedAttempts(IOptions<AccessOptions> options, TimeProvid
     }
 
     /// <summary>An IPv6 site has a /64 to itself, any address of which is one and the same caller.</summary>
-    private static IPAddress Network(IPAddress address)
+    public static IPAddress Network(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address;

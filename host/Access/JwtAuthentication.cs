@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Vaka.Plugins.Host.Access;
 
@@ -31,7 +32,7 @@ internal static class JwtAuthentication
             options.Events = new JwtBearerEvents
             {
                 OnMessageReceived = NeedTheIssuerAsync,
-                OnAuthenticationFailed = context => Refuse(context, "The token is not valid here."),
+                OnAuthenticationFailed = context => Refuse(context, Reason(context.Exception), "The token is not valid here."),
                 OnTokenValidated = TakeClaims,
             };
         });
@@ -58,16 +59,28 @@ internal static class JwtAuthentication
     private static Task TakeClaims(TokenValidatedContext context)
     {
         if (CallerClaims.FromToken(context.Principal?.Claims ?? [], Scheme) is not { } principal)
-            return Refuse(context, "The token does not say who is calling, in what role and for whom.");
+            return Refuse(context, "claims", "The token does not say who is calling, in what role and for whom.");
         context.Principal = principal;
         return Task.CompletedTask;
     }
 
-    private static Task Refuse(ResultContext<JwtBearerOptions> context, string reason)
+    private static Task Refuse(ResultContext<JwtBearerOptions> context, string reason, string message)
     {
-        var failures = context.HttpContext.RequestServices.GetRequiredService<FailedAttempts>();
-        if (failures.Add(context.HttpContext.Connection.RemoteIpAddress) is { } tooMany) context.Fail(tooMany);
-        else context.Fail(reason);
+        var (services, from) = (context.HttpContext.RequestServices, context.HttpContext.Connection.RemoteIpAddress);
+        services.GetRequiredService<DeniedAttempts>().NoteToken(reason, from);
+        if (services.GetRequiredService<FailedAttempts>().Add(from) is { } tooMany) context.Fail(tooMany);
+        else context.Fail(message);
         return Task.CompletedTask;
     }
+
+    /// <summary>For the audit alone: whoever tries tokens learns nothing from it.</summary>
+    private static string Reason(Exception refusal) => refusal switch
+    {
+        SecurityTokenExpiredException => "expired",
+        SecurityTokenNotYetValidException => "not_yet_valid",
+        SecurityTokenInvalidAudienceException => "audience",
+        SecurityTokenInvalidIssuerException => "issuer",
+        SecurityTokenInvalidAlgorithmException or SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException => "signature",
+        _ => "malformed",
+    };
 }

@@ -33,17 +33,21 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> SignInAsync(
         HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, FailedAttempts failures,
-        CancellationToken cancellationToken)
+        DeniedAttempts denied, AuditTrail audit, CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Show(context, antiforgery, null, "The form has expired. Open the link again.");
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        var key = form["code"].ToString() is { Length: > 0 and < 200 } code
+        var from = context.Connection.RemoteIpAddress;
+        var code = form["code"].ToString() is { Length: > 0 and < 200 } text ? text : null;
+        var key = code is not null
             ? await links.RedeemAsync(code, cancellationToken)
-            : await keys.FindAsync(form["api_key"].ToString().Trim(), context.Connection.RemoteIpAddress, cancellationToken);
+            : await keys.FindAsync(form["api_key"].ToString().Trim(), from, cancellationToken);
+        var means = code is not null ? "link" : "api_key";
         if (key is not { Role: CallerRole.Admin })
         {
-            if (failures.Add(context.Connection.RemoteIpAddress) is { RetryAfter: { } wait } tooMany)
+            denied.NoteSignIn(means, from);
+            if (failures.Add(from) is { RetryAfter: { } wait } tooMany)
             {
                 context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -55,7 +59,9 @@ internal static class SignInEndpoints
                 + "'dotnet run --project host -- keys sign-in' prints a new link.");
         }
 
-        await context.SignInAsync(SignInRoom.Session, CallerClaims.From(key, SignInRoom.Session, "session"));
+        var session = CallerClaims.From(key, SignInRoom.Session, "session");
+        await audit.WriteAsync("session.started", key, session.Identity?.Name ?? "", new { means, address = from?.ToString() }, cancellationToken);
+        await context.SignInAsync(SignInRoom.Session, session);
         return TypedResults.LocalRedirect("~/integrations");
     }
 

@@ -6,16 +6,18 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Vaka.Plugins.Host.Access;
 
 namespace Vaka.Plugins.Host.Api;
 
 /// <summary>The one place that answers failures: every refusal, fault and bare status becomes <see cref="ApiProblem"/>.</summary>
-internal sealed partial class ProblemResponses(ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
+internal sealed partial class ProblemResponses(DeniedAttempts denied, ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler pages = new();
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
+        if (exception is ProblemException { Code: ProblemCode.Forbidden }) Note(context, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint);
         if (context.RequestAborted.IsCancellationRequested) return true; // nobody is listening
         await WriteAsync(context, ToProblem(exception));
         return true;
@@ -33,6 +35,7 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> log) : 
                 "Send 'Authorization: Bearer <API key>' with a key that is neither revoked nor expired."));
         }
 
+        Note(context, context.GetEndpoint());
         return WriteAsync(context, new ProblemException(ProblemCode.Forbidden, "This key may not do this. It takes an admin's key"
             + (policy.Requirements.OfType<AssertionRequirement>().Any() ? " of platform scope." : ".")));
     }
@@ -47,6 +50,12 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> log) : 
                     ? "This address does not take this method. /docs lists what it takes."
                     : "The request cannot be understood. /docs says what it should look like."),
                 context.Response.StatusCode);
+
+    private void Note(HttpContext context, Endpoint? endpoint) => denied.NoteAccess(
+        context.User,
+        context.Request.Method,
+        (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/') ?? "unknown",
+        Guid.TryParse(context.Request.Headers["X-Tenant-Id"], out var tenant) ? tenant : null);
 
     private ProblemException ToProblem(Exception exception)
     {

@@ -33,7 +33,7 @@ internal static class KeysCommand
             // A key of its own, so that revoking it ends just what this link opened.
             var (key, _) = await services.GetRequiredService<ApiKeys>().CreateAsync(
                 new NewApiKey("Sign-in link", CallerRole.Admin, null), Caller.CommandLine, cancellation);
-            Console.WriteLine(await services.GetRequiredService<SignInLinks>().CreateAsync(key.Id, cancellation));
+            Console.WriteLine(await services.GetRequiredService<SignInLinks>().CreateAsync(key, Caller.CommandLine, cancellation));
             return 0;
         }, cancellationToken));
         return command;

@@ -11,6 +11,6 @@ internal sealed class FirstStart(ApiKeys keys, SignInLinks links)
 
         // Nobody learns this key's text; it is what the sign-in link stands for.
         var (key, _) = await keys.CreateAsync(new NewApiKey("First start", CallerRole.Admin, null), Caller.CommandLine, cancellationToken);
-        return await links.CreateAsync(key.Id, cancellationToken);
+        return await links.CreateAsync(key, Caller.CommandLine, cancellationToken);
     }
 }

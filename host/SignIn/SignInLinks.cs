@@ -7,16 +7,17 @@ using Vaka.Plugins.Host.Integrations.Runtime;
 namespace Vaka.Plugins.Host.SignIn;
 
 /// <summary>One-time links into the page. A link stands for an admin's API key: revoking the key ends what was opened with it.</summary>
-internal sealed class SignInLinks(OneTimeTokens tokens, ApiKeys keys, PublicAddress address)
+internal sealed class SignInLinks(OneTimeTokens tokens, ApiKeys keys, AuditTrail audit, PublicAddress address)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
     private readonly IOneTimeStore codes = tokens.For(Guid.Empty); // the host's own
 
-    public async Task<Uri> CreateAsync(Guid keyId, CancellationToken cancellationToken)
+    public async Task<Uri> CreateAsync(ApiKey key, Caller caller, CancellationToken cancellationToken)
     {
+        await audit.WriteAsync("sign_in.link_created", key, caller.Name, null, cancellationToken);
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        await codes.TryAddAsync(Key(code), keyId.ToString(), Lifetime, cancellationToken);
+        await codes.TryAddAsync(Key(code), key.Id.ToString(), Lifetime, cancellationToken);
         return new Uri(address.Base, $"sign-in?code={code}");
     }
 

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
 
 namespace Vaka.Plugins.EndToEnd.Tests;
 
 /// <summary>Whoever keeps failing to get in is slowed down, and nobody else is.</summary>
-public sealed partial class FailedAttemptsTests : IDisposable
+public sealed class FailedAttemptsTests : IDisposable
 {
     private const int Limit = 5;
 
@@ -52,21 +51,14 @@ public sealed partial class FailedAttemptsTests : IDisposable
     {
         await using var host = await StartAsync();
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = host.Address };
-        for (var i = 0; i < Limit; i++) Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, "sign-in?code=wrong")).StatusCode);
-        var refused = await SignInAsync(browser, "sign-in?code=wrong");
+        for (var i = 0; i < Limit; i++) Assert.Equal(HttpStatusCode.OK, (await SignInForm.SendAsync(browser, "sign-in?code=wrong")).StatusCode);
+        var refused = await SignInForm.SendAsync(browser, "sign-in?code=wrong");
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Contains("Wait before trying again", await refused.Content.ReadAsStringAsync());
 
         var (_, link, _) = await host.RunCommandAsync("keys", "sign-in");
-        Assert.Equal("/integrations", (await SignInAsync(browser, link.Trim())).Headers.Location?.OriginalString);
-    }
-
-    private static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string link)
-    {
-        var page = await browser.GetStringAsync(link);
-        var form = Field().Matches(page).ToDictionary(match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
-        return await browser.PostAsync("sign-in", new FormUrlEncodedContent(form));
+        Assert.Equal("/integrations", (await SignInForm.SendAsync(browser, link.Trim())).Headers.Location?.OriginalString);
     }
 
     /// <summary>Waits for the first: it is written behind the caller's back.</summary>
@@ -89,7 +81,4 @@ public sealed partial class FailedAttemptsTests : IDisposable
         BaseAddress = new Uri(host.Address, "api/v1/"),
         DefaultRequestHeaders = { Authorization = new("Bearer", key) },
     };
-
-    [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)" ?/?>""")]
-    private static partial Regex Field();
 }

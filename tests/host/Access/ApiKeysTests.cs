@@ -14,14 +14,14 @@ public abstract class ApiKeysTests : IAsyncLifetime
 
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TestDatabase database;
-    private readonly RefusedKeys refused;
+    private readonly DeniedAttempts refused;
     private readonly ApiKeys keys;
 
     protected ApiKeysTests(TestDatabase database)
     {
         database.SkipUnlessAvailable();
         this.database = database;
-        refused = new RefusedKeys(database.Contexts, clock, NullLogger<RefusedKeys>.Instance);
+        refused = new DeniedAttempts(database.Contexts, clock, NullLogger<DeniedAttempts>.Instance);
         keys = new ApiKeys(database.Contexts, refused, clock);
     }
 

@@ -1,0 +1,254 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+namespace Vaka.Plugins.EndToEnd.Tests;
+
+/// <summary>Every change leaves its event, and where the event cannot be written nothing is changed. The endpoints are those of the host's
+/// own document: one that writes and is not in the table fails.</summary>
+public abstract class AuditTests
+{
+    private static readonly Dictionary<string, string> Changes = new()
+    {
+        ["CreateIntegration"] = "integration.created",
+        ["ReplaceIntegration"] = "integration.updated",
+        ["PatchIntegration"] = "integration.updated",
+        ["DeleteIntegration"] = "integration.deleted",
+        ["ActivateIntegration"] = "integration.activated",
+        ["DeactivateIntegration"] = "integration.deactivated",
+        ["RestoreIntegrationRevision"] = "integration.restored",
+        ["PutSMTPSettings"] = "integration.created",
+        ["DeleteSMTPSettings"] = "integration.deleted",
+        ["CreateApiKey"] = "api_key.created",
+        ["RevokeApiKey"] = "api_key.revoked",
+        ["EnableProvider"] = "provider.enabled",
+        ["DisableProvider"] = "provider.disabled",
+    };
+
+    /// <summary>Take a body and change nothing that is configured.</summary>
+    private static readonly string[] ChangeNothing =
+        ["ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "InvokeAction", "AgenticSendEmail", "AgenticPushData"];
+
+    private readonly HostFixture fixture;
+
+    protected AuditTests(HostFixture fixture)
+    {
+        fixture.SkipUnlessAvailable();
+        this.fixture = fixture;
+    }
+
+    public static TheoryData<string> Operations => [.. Changes.Keys];
+
+    /// <summary>Makes every insert into the audit fail, and ends that.</summary>
+    protected abstract (string[] Close, string[] Open) Trigger { get; }
+
+    [Fact]
+    public async Task Endpoints_ThatWrite_AreAllInTheTable()
+    {
+        using var anyone = new HttpClient { BaseAddress = fixture.Host.Address };
+        var document = await anyone.GetJsonAsync("openapi/v1.json");
+        var writing = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()) // the document has paths, and paths have operations
+            .Where(operation => operation.Key != "get").Select(operation => operation.Value!["operationId"]!.GetValue<string>());
+        Assert.Equal(Changes.Keys.Concat(ChangeNothing).Order(), writing.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task Change_ByTheApi_LeavesItsEvent(string operation)
+    {
+        var call = await PrepareAsync(operation, await fixture.TenantAsync());
+        var before = await EventsAsync();
+        using var answer = await call();
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Equal([Changes[operation]], await NewEventsAsync(before));
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task Change_ThatCannotBeAudited_IsNotMade(string operation)
+    {
+        var call = await PrepareAsync(operation, await fixture.TenantAsync());
+        var before = await StateAsync();
+        await RunAsync(Trigger.Close);
+        try
+        {
+            using var answer = await call();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+        finally
+        {
+            await RunAsync(Trigger.Open);
+        }
+
+        Assert.Equal(before, await StateAsync());
+        using var again = await call();
+        Assert.True(again.IsSuccessStatusCode, await again.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Change_ByACommand_LeavesItsEvents()
+    {
+        var settings = Path.Combine(fixture.Directory, "settings.json");
+        await File.WriteAllTextAsync(settings, """{"smtp_host":"mail.example.com","from_email":"a@example.com"}""");
+        await fixture.Admin.PostAsync("providers/smtp/enable", new { });
+        await AssertCommandAsync(["integration.created"], "import", "--type", "smtp", "--from-file", settings, "--tenant", Guid.NewGuid().ToString());
+        await AssertCommandAsync(["api_key.created"], "keys", "create", "--name", "x", "--role", "service");
+        await AssertCommandAsync(["secrets.reencrypted", "secrets.reencryption_started"], "secrets", "reencrypt");
+        var link = await AssertCommandAsync(["api_key.created", "sign_in.link_created"], "keys", "sign-in");
+
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = fixture.Host.Address };
+        var before = await EventsAsync();
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInForm.SendAsync(browser, link.Trim())).StatusCode);
+        Assert.Equal(["session.started"], await NewEventsAsync(before));
+        Assert.Equal(HttpStatusCode.OK, (await SignInForm.SendAsync(browser, link.Trim())).StatusCode);
+        await AssertNewAsync(before, ["session.started", "sign_in.refused"]);
+    }
+
+    [Fact]
+    public async Task SignInLink_ThatCannotBeAudited_IsNotMade()
+    {
+        await RunAsync(Trigger.Close);
+        try
+        {
+            var (code, output, _) = await fixture.Host.RunCommandAsync("keys", "sign-in");
+            Assert.NotEqual(0, code);
+            Assert.DoesNotContain("sign-in?code=", output);
+        }
+        finally
+        {
+            await RunAsync(Trigger.Open);
+        }
+    }
+
+    [Fact]
+    public async Task DeniedCalls_AreWithTheirCallersTenantAlone()
+    {
+        var (one, other) = (await fixture.TenantAsync(), await fixture.TenantAsync());
+        await one.Service.PostAsync("integrations", new { }, HttpStatusCode.Forbidden);
+        await one.Service.PostAsync("integrations", new { }, HttpStatusCode.Forbidden);
+        await one.Admin.SendAsync(HttpMethod.Delete, $"integrations/{Guid.NewGuid()}", null, HttpStatusCode.Forbidden, ("X-Tenant-Id", other.Id.ToString()));
+        await one.Admin.GetJsonAsync("integrations?tenant=all", HttpStatusCode.Forbidden);
+
+        List<string> denied = [];
+        for (var patience = DateTime.UtcNow.AddSeconds(20); denied.Count < 3 && DateTime.UtcNow < patience; await Task.Delay(50))
+        {
+            denied = [.. (await one.Admin.GetJsonAsync("audit-events"))["items"]!.AsArray().Select(item => item!.AsObject())
+                .Where(item => item.Text("action") == "access.denied")
+                .Select(item => $"{item.Text("subject")} {item["details"]!["named_tenant"]}").Order()];
+        }
+
+        Assert.Equal(
+            [$"DELETE /api/v1/integrations/{{id:guid}} {other.Id}", "GET /api/v1/integrations ", "POST /api/v1/integrations "], denied);
+        Assert.DoesNotContain("access.denied", (await other.Admin.GetJsonAsync("audit-events")).ToJsonString());
+    }
+
+    private async Task<Func<Task<HttpResponseMessage>>> PrepareAsync(string operation, Tenant tenant)
+    {
+        await fixture.Admin.PostAsync("providers/smtp/enable", new { }); // whatever the case before has left
+        var admin = tenant.Admin;
+        var mail = new { smtp_host = "mail.example.com", from_email = "a@example.com" };
+        switch (operation)
+        {
+            case "CreateIntegration":
+                return () => admin.PostAsJsonAsync("integrations", Hook("New", "https://example.com/1"));
+            case "PutSMTPSettings":
+                return () => admin.PutAsJsonAsync("smtp-settings", mail);
+            case "DeleteSMTPSettings":
+                await admin.PutAsync("smtp-settings", mail, HttpStatusCode.Created);
+                return () => admin.DeleteAsync("smtp-settings");
+            case "CreateApiKey":
+                return () => admin.PostAsJsonAsync("api-keys", new { name = "x", role = "service", tenant_id = tenant.Id });
+            case "RevokeApiKey":
+                var key = await admin.PostAsync("api-keys", new { name = "x", role = "service", tenant_id = tenant.Id }, HttpStatusCode.Created);
+                return () => admin.DeleteAsync($"api-keys/{key.Text("id")}");
+            case "DisableProvider":
+                return () => fixture.Admin.PostAsync("providers/smtp/disable", null);
+            case "EnableProvider":
+                await fixture.Admin.PostAsync("providers/smtp/disable", new { });
+                return () => fixture.Admin.PostAsync("providers/smtp/enable", null);
+        }
+
+        var row = await admin.PostAsync("integrations", Hook("Row", "https://example.com/1"), HttpStatusCode.Created);
+        var address = $"integrations/{row.Text("id")}";
+        switch (operation)
+        {
+            case "ReplaceIntegration":
+                return () => admin.PutAsJsonAsync(address, Hook("Row", "https://example.com/2"));
+            case "PatchIntegration":
+                return () => admin.PatchAsJsonAsync(address, new { name = "Renamed" });
+            case "DeleteIntegration":
+                return () => admin.DeleteAsync(address);
+            case "DeactivateIntegration":
+                return () => admin.PostAsync($"{address}/deactivate", null);
+            case "ActivateIntegration":
+                await admin.PostAsync($"{address}/deactivate", new { });
+                return () => admin.PostAsync($"{address}/activate", null);
+            case "RestoreIntegrationRevision":
+                await admin.PutAsync(address, Hook("Row", "https://example.com/2"));
+                return () => admin.PostAsync($"{address}/revisions/1/restore", null);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(operation), operation, "No way to make this change is written here.");
+        }
+    }
+
+    private static object Hook(string name, string url) => new { name, integration_type = "webhook", config = new { url } };
+
+    private async Task<string> AssertCommandAsync(string[] expected, params string[] command)
+    {
+        var before = await EventsAsync();
+        var (code, output, error) = await fixture.Host.RunCommandAsync(command);
+        Assert.True(code == 0, error);
+        Assert.Equal(expected, await NewEventsAsync(before));
+        return output;
+    }
+
+    /// <summary>What is written behind the caller's back comes a moment later.</summary>
+    private async Task AssertNewAsync(IReadOnlyList<string> before, string[] expected)
+    {
+        IReadOnlyList<string> added = [];
+        for (var patience = DateTime.UtcNow.AddSeconds(20); added.Count < expected.Length && DateTime.UtcNow < patience; await Task.Delay(50))
+            added = await NewEventsAsync(before);
+        Assert.Equal(expected, added);
+    }
+
+    private async Task<IReadOnlyList<string>> NewEventsAsync(IReadOnlyList<string> before) =>
+        [.. (await EventsAsync()).Except(before).Select(added => added.Split(' ')[1]).Order()];
+
+    private Task<IReadOnlyList<string>> EventsAsync() => fixture.QueryAsync("SELECT CAST(id AS TEXT) || ' ' || action FROM audit_events");
+
+    private async Task<string> StateAsync() => string.Join('\n',
+    [
+        .. await fixture.QueryAsync(
+            "SELECT CAST(id AS TEXT) || ' ' || name || ' ' || CAST(revision AS TEXT) || ' ' || status || ' ' || CAST(config AS TEXT) FROM integrations ORDER BY 1"),
+        .. await fixture.QueryAsync("SELECT CAST(integration_id AS TEXT) || ' ' || CAST(revision AS TEXT) FROM integration_revisions ORDER BY 1"),
+        .. await fixture.QueryAsync("SELECT CAST(id AS TEXT) || CASE WHEN revoked_at IS NULL THEN '' ELSE ' revoked' END FROM api_keys ORDER BY 1"),
+        .. await fixture.QueryAsync("SELECT type || ' ' || CAST(is_disabled AS TEXT) FROM provider_settings ORDER BY 1"),
+    ]);
+
+    private async Task RunAsync(string[] statements)
+    {
+        foreach (var sql in statements) await fixture.QueryAsync(sql);
+    }
+}
+
+public sealed class AuditOnSqliteTests(SqliteHost host) : AuditTests(host), IClassFixture<SqliteHost>
+{
+    protected override (string[] Close, string[] Open) Trigger =>
+    (
+        ["CREATE TRIGGER no_audit BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit is closed'); END"],
+        ["DROP TRIGGER no_audit"]
+    );
+}
+
+public sealed class AuditOnPostgresTests(PostgresHost host) : AuditTests(host), IClassFixture<PostgresHost>
+{
+    protected override (string[] Close, string[] Open) Trigger =>
+    (
+        [
+            "CREATE FUNCTION no_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit is closed'; END $$",
+            "CREATE TRIGGER no_audit BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION no_audit()",
+        ],
+        ["DROP TRIGGER no_audit ON audit_events", "DROP FUNCTION no_audit()"]
+    );
+}
