@@ -31,6 +31,7 @@ internal static class AccessRoom
         var authentication = services.AddAuthentication(CallerClaims.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(CallerClaims.Scheme, null);
         var jwt = configuration.GetSection(JwtOptions.Section).Get<JwtOptions>() ?? new JwtOptions();
+        services.AddSingleton(jwt);
         if (jwt.IsConfigured()) authentication.AddJwt(jwt);
         services.AddAuthorizationBuilder()
             .AddPolicy(Admin, policy => policy.RequireAuthenticatedUser().RequireRole(nameof(CallerRole.Admin)))

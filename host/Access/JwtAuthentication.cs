@@ -13,6 +13,12 @@ internal static class JwtAuthentication
     /// <summary>What a public key verifies. "none" and the HMAC family would let a token pass that anybody can make.</summary>
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
+    /// <summary>How long a key is taken that the issuer has withdrawn. The library knows no shorter one.</summary>
+    private static readonly TimeSpan KeysTrusted = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a token with an unknown key may have the issuer asked again: anybody can write such a token.</summary>
+    private static readonly TimeSpan KeysAskedAgain = TimeSpan.FromSeconds(30);
+
     public static void AddJwt(this AuthenticationBuilder authentication, JwtOptions settings)
     {
         authentication.Services.Configure<AuthenticationOptions>(options => options.DefaultScheme = Either);
@@ -25,6 +31,8 @@ internal static class JwtAuthentication
             options.Authority = settings.Authority;
             options.Audience = settings.Audience;
             options.RequireHttpsMetadata = false; // JwtOptions lets plain HTTP pass on this machine only
+            options.AutomaticRefreshInterval = KeysTrusted;
+            options.RefreshInterval = KeysAskedAgain;
             options.BackchannelTimeout = TimeSpan.FromSeconds(10);
             options.MapInboundClaims = false;
             options.TokenValidationParameters.ValidAlgorithms = Algorithms;
@@ -36,6 +44,11 @@ internal static class JwtAuthentication
                 OnTokenValidated = TakeClaims,
             };
         });
+
+        // The library would go on taking the keys of before for an hour after it has learnt of new ones, and a stolen key is withdrawn in vain.
+        authentication.Services.AddOptions<JwtBearerOptions>(Scheme)
+            .Configure<IIssuerChannel>((options, channel) => options.BackchannelHttpHandler = channel.Open(new Uri(settings.Authority!))) // IsConfigured saw to it
+            .PostConfigure(options => ((BaseConfigurationManager)options.ConfigurationManager!).UseLastKnownGoodConfiguration = false); // made for the authority
     }
 
     /// <summary>Without the issuer's keys nothing can be said about a token; it would be wrong to call it a bad one.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Vaka.Plugins.Host.Access;
 
 namespace Vaka.Plugins.Host.Api;
 
@@ -23,7 +24,10 @@ internal static class OpenApiDocument
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = Bearer,
-                Description = "An API key: 'keys create' prints one.",
+                Description = "An API key: 'keys create' prints one."
+                    + (context.ApplicationServices.GetRequiredService<JwtOptions>().IsConfigured()
+                        ? " Or a token (JWT) of this platform's issuer, with sub, role, and either tenant_id or a scope that holds platform."
+                        : ""),
             };
             document.AddComponent(nameof(ApiProblem), await context.GetOrCreateSchemaAsync(typeof(ApiProblem), null, cancellationToken));
         });

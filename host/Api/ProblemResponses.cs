@@ -11,7 +11,7 @@ using Vaka.Plugins.Host.Access;
 namespace Vaka.Plugins.Host.Api;
 
 /// <summary>The one place that answers failures: every refusal, fault and bare status becomes <see cref="ApiProblem"/>.</summary>
-internal sealed partial class ProblemResponses(DeniedAttempts denied, ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
+internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions jwt, ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler pages = new();
 
@@ -32,7 +32,8 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, ILogger<Pr
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return WriteAsync(context, new ProblemException(ProblemCode.Unauthenticated,
-                "Send 'Authorization: Bearer <API key>' with a key that is neither revoked nor expired."));
+                "Send 'Authorization: Bearer <API key>' with a key that is neither revoked nor expired"
+                + (jwt.IsConfigured() ? ", or with a token of this platform's issuer that has not expired." : ".")));
         }
 
         Note(context, context.GetEndpoint());

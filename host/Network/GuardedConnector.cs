@@ -8,8 +8,14 @@ namespace Vaka.Plugins.Host.Network;
 /// mix public and internal ones and hope for the order; then the addresses are tried in turn.</summary>
 /// <remarks>A refusal names the kind of address and not the address that a name led to: whoever may configure an integration must not
 /// read the internal DNS with it. The operator finds the address in the log.</remarks>
+/// <param name="policy">What may be reached.</param>
+/// <param name="resolver">Looks names up.</param>
+/// <param name="clock">Ends waiting.</param>
+/// <param name="logger">Is told of refusals.</param>
+/// <param name="trusted">A host and port of the operator's own that may be reached wherever it is.</param>
 internal sealed partial class GuardedConnector(
-    AddressPolicy policy, IHostResolver resolver, TimeProvider clock, ILogger<GuardedConnector> logger)
+    AddressPolicy policy, IHostResolver resolver, TimeProvider clock, ILogger<GuardedConnector> logger,
+    (string Host, int Port)? trusted = null)
 {
     private static readonly TimeSpan PatiencePerAddress = TimeSpan.FromSeconds(3);
 
@@ -73,7 +79,7 @@ internal sealed partial class GuardedConnector(
 
     private void Judge(HostName name, IPAddress address, int port)
     {
-        if (policy.Refuse(address, port) is not { } kind)
+        if ((name.Text, port) == trusted || policy.Refuse(address, port) is not { } kind)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Network.Tls;
 
 namespace Vaka.Plugins.Host.Network;
@@ -22,6 +23,7 @@ internal static class NetworkRoom
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.AddSingleton(provider => new TlsSettings(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OutboundAccess>();
+        services.AddSingleton<IIssuerChannel, IssuerChannel>();
         services.AddHostedService<NetworkNotice>();
         return services;
     }

@@ -4,17 +4,21 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Api;
+using Vaka.Plugins.Host.Network;
 using Vaka.Plugins.Host.Tests.Data;
+using Vaka.Plugins.Host.Tests.Integrations;
 using Vaka.Plugins.Testing;
 
 namespace Vaka.Plugins.Host.Tests.Access;
@@ -26,6 +30,8 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
     private static readonly Guid Tenant = Guid.NewGuid();
 
     private readonly RSA rsa = RSA.Create(2048);
+    private readonly List<object> keys = [];
+    private string? keysAddress;
     private HttpPeer issuer = null!; // started before each test
     private WebApplication app = null!; // started before each test
 
@@ -56,10 +62,10 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
     public async ValueTask InitializeAsync()
     {
         issuer = await HttpPeer.StartAsync();
-        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)) { KeyId = "k1" });
-        var discovery = HttpAnswers.Json(JsonSerializer.Serialize(new { issuer = Issuer, jwks_uri = $"{Issuer}/keys" }));
-        var keys = HttpAnswers.Json(JsonSerializer.Serialize(new { keys = new[] { new { kty = "RSA", kid = "k1", n = key.N, e = key.E } } }));
-        issuer.Otherwise((request, cancellationToken) => (request.Uri.AbsolutePath == "/keys" ? keys : discovery)(request, cancellationToken));
+        keys.Add(Published(rsa, "k1"));
+        issuer.Otherwise((request, cancellationToken) => HttpAnswers.Json(JsonSerializer.Serialize(request.Uri.AbsolutePath == "/keys"
+            ? (object)new { keys }
+            : new { issuer = Issuer, jwks_uri = keysAddress ?? $"{Issuer}/keys" }))(request, cancellationToken));
         app = await StartAsync(Issuer);
     }
 
@@ -87,6 +93,109 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
 
     [Fact]
     public async Task Expired_IsRefused() => await AssertRefusedAsync(Signed(lifetime: TimeSpan.FromMinutes(-2)));
+
+    [Fact]
+    public async Task NotYetValid_IsRefused() => await AssertRefusedAsync(Signed(start: TimeSpan.FromMinutes(2)));
+
+    [Theory]
+    [InlineData("RS256")]
+    [InlineData("RS512")]
+    [InlineData("PS256")]
+    [InlineData("PS384")]
+    public async Task RsaSignature_IsTaken(string algorithm) =>
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(Token(new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "k1" }, algorithm)))).Status);
+
+    [Theory]
+    [InlineData("ES256", "nistP256")]
+    [InlineData("ES384", "nistP384")]
+    public async Task EllipticSignature_IsTaken(string algorithm, string curve)
+    {
+        using var key = ECDsa.Create(ECCurve.CreateFromFriendlyName(curve));
+        var point = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(key));
+        keys.Add(new { kty = "EC", kid = "e1", crv = point.Crv, x = point.X, y = point.Y });
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(Token(new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "e1" }, algorithm)))).Status);
+    }
+
+    [Fact]
+    public async Task KeyRotation_NewKeyIsTakenAndTheOldOneRefused()
+    {
+        using var next = RSA.Create(2048);
+        var renewed = Token(new SigningCredentials(new RsaSecurityKey(next) { KeyId = "k2" }, "RS256"));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(Signed())).Status);
+
+        (keys[0], var old) = (Published(next, "k2"), Signed());
+
+        await Eventually.HoldsAsync(async () => (await AskAsync(renewed)).Status == HttpStatusCode.OK);
+        await AssertRefusedAsync(old);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(renewed)).Status);
+    }
+
+    [Fact]
+    public void Keys_ThatTheIssuerHasWithdrawn_AreForgottenByTime()
+    {
+        var options = app.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("jwt");
+        var issuerKeys = Assert.IsAssignableFrom<BaseConfigurationManager>(options.ConfigurationManager);
+        Assert.Equal(TimeSpan.FromMinutes(5), issuerKeys.AutomaticRefreshInterval);
+        Assert.False(issuerKeys.UseLastKnownGoodConfiguration);
+    }
+
+    [Fact]
+    public async Task IssuerThatSendsElsewhere_IsFollowedNowhereInside()
+    {
+        await using var inside = await HttpPeer.StartAsync();
+        inside.Otherwise((request, cancellationToken) => HttpAnswers.Json(JsonSerializer.Serialize(new { keys }))(request, cancellationToken));
+        keysAddress = new Uri(inside.Address, "/keys").ToString();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(Signed())).Status);
+        Assert.Empty(inside.Requests);
+    }
+
+    [Fact]
+    public async Task IssuerThatRedirects_IsNotFollowed()
+    {
+        await using var other = await HttpPeer.StartAsync();
+        issuer.Otherwise(HttpAnswers.Redirect(other.Address.ToString()));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(Signed())).Status);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task RefusedTokens_AreAuditedOnceForEachReason()
+    {
+        await using (var context = database.CreateContext()) await context.Set<AuditEvent>().ExecuteDeleteAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await AssertRefusedAsync(Signed(lifetime: TimeSpan.FromMinutes(-2)));
+            await AssertRefusedAsync(Signed(start: TimeSpan.FromMinutes(2)));
+            await AssertRefusedAsync(Signed(audience: "another"));
+            await AssertRefusedAsync(Signed(from: "https://elsewhere.example"));
+            await AssertRefusedAsync(Signed()[..^8] + "AAAAAAAA");
+            await AssertRefusedAsync(Token(new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "k1" }, "HS256")));
+            await AssertRefusedAsync(Signed("""{"role":"admin"}"""));
+            await AssertRefusedAsync("nonsense");
+        }
+
+        List<AuditEvent> refused = [];
+        await Eventually.HoldsAsync(async () =>
+        {
+            await using var context = database.CreateContext();
+            refused = await context.Set<AuditEvent>().AsNoTracking().ToListAsync();
+            return refused.Count >= 7;
+        });
+        Assert.All(refused, e => Assert.Equal(("token.refused", "token", "address:127.0.0.1", null), (e.Action, e.Subject, e.Actor, e.TenantId)));
+        Assert.Equal(
+            ["audience", "claims", "expired", "issuer", "malformed", "not_yet_valid", "signature"],
+            refused.Select(e => JsonNode.Parse(e.Details!)!["reason"]!.GetValue<string>()).Order()); // every one has a reason
+    }
+
+    [Fact]
+    public async Task Refusal_AndDocument_SpeakOfTokens()
+    {
+        var (_, text) = await AskAsync("nonsense");
+        Assert.Contains("or with a token of this platform's issuer", JsonNode.Parse(text)?["detail"]?.GetValue<string>());
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var document = JsonNode.Parse(await client.GetStringAsync("/openapi/v1.json"));
+        Assert.Contains("token (JWT)", document?["components"]?["securitySchemes"]?["bearer"]?["description"]?.GetValue<string>());
+    }
 
     [Fact]
     public async Task SignedByAnotherKey_IsRefused()
@@ -164,19 +273,26 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
     private string Issuer => issuer.Address.GetLeftPart(UriPartial.Authority);
 
     private string Signed(
-        string claims = """{"role":"admin","scope":"platform"}""", string audience = Audience, string? from = null, TimeSpan? lifetime = null) =>
-        Token(new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "k1" }, "RS256"), claims, audience, from, lifetime);
+        string claims = """{"role":"admin","scope":"platform"}""", string audience = Audience, string? from = null, TimeSpan? lifetime = null,
+        TimeSpan? start = null) =>
+        Token(new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "k1" }, "RS256"), claims, audience, from, lifetime, start);
+
+    private static object Published(RSA key, string id)
+    {
+        var numbers = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(key.ExportParameters(false)));
+        return new { kty = "RSA", kid = id, n = numbers.N, e = numbers.E };
+    }
 
     private string Token(
         SigningCredentials signing, string claims = """{"role":"admin","scope":"platform"}""", string audience = Audience, string? from = null,
-        TimeSpan? lifetime = null)
+        TimeSpan? lifetime = null, TimeSpan? start = null)
     {
         var now = DateTimeOffset.UtcNow;
         var payload = JsonNode.Parse(claims)!.AsObject(); // every case is an object
         payload["sub"] ??= "alice";
         payload["iss"] = from ?? Issuer;
         payload["aud"] = audience;
-        payload["nbf"] = now.AddMinutes(-10).ToUnixTimeSeconds();
+        payload["nbf"] = (now + (start ?? TimeSpan.FromMinutes(-10))).ToUnixTimeSeconds();
         payload["exp"] = (now + (lifetime ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds();
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(payload.ToJsonString(), signing);
     }
@@ -205,13 +321,15 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
             ["Access:Jwt:Audience"] = Audience,
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddLogging().AddRouting().AddSingleton(database.Contexts).AddAccess(builder.Configuration).AddApi();
+        builder.Services.AddLogging().AddRouting().AddSingleton(database.Contexts).AddNetwork(builder.Configuration)
+            .AddAccess(builder.Configuration).AddApi();
         var host = builder.Build();
         host.UseProblemResponses();
         host.UseRouting();
         host.UseAuthentication();
         host.UseAuthorization();
         host.MapGet("/api/who", (Caller caller) => Results.Text($"{caller.Name} {caller.Role} {caller.HomeTenantId?.ToString() ?? "platform"}"));
+        host.MapOpenApi().AllowAnonymous();
         await host.StartAsync();
         return host;
     }
