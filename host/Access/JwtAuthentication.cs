@@ -45,6 +45,9 @@ internal static class JwtAuthentication
             };
         });
 
+        // Left to itself, the library takes the old keys once more while it fetches the new ones, however long a quiet host has had them.
+        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
+
         // The library would go on taking the keys of before for an hour after it has learnt of new ones, and a stolen key is withdrawn in vain.
         authentication.Services.AddOptions<JwtBearerOptions>(Scheme)
             .Configure<IIssuerChannel>((options, channel) => options.BackchannelHttpHandler = channel.Open(new Uri(settings.Authority!))) // IsConfigured saw to it
