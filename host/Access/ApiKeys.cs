@@ -87,15 +87,16 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, Denied
 
     private async ValueTask<ApiKey?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (cache.TryGetValue(id, out var cached) && cached.Until >= now) return cached.Key;
+        // By the timestamp, which a change of the wall clock does not move.
+        var now = clock.GetTimestamp();
+        if (cache.TryGetValue(id, out var cached) && clock.GetElapsedTime(cached.ReadAt, now) <= Trusted) return cached.Key;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var key = await database.Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
         // An id that does not exist is not remembered: whoever makes ids up would fill the memory.
         if (key is null) return null;
         if (cache.Count >= CacheLimit) cache.Clear();
-        cache[id] = new Cached(key, now + Trusted);
+        cache[id] = new Cached(key, now);
         return key;
     }
 
@@ -126,7 +127,7 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, Denied
         Subject = key.Id.ToString(),
     };
 
-    private sealed record Cached(ApiKey Key, DateTimeOffset Until);
+    private sealed record Cached(ApiKey Key, long ReadAt);
 }
 
 /// <summary>What a key shall be.</summary>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
@@ -58,7 +57,7 @@ internal sealed partial class DeniedAttempts(IDbContextFactory<HostDbContext> da
                 database.Add(denied);
                 await database.SaveChangesAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is DbUpdateException or DbException or TimeoutException)
+            catch (Exception fault) when (DatabaseFault.Is(fault))
             {
                 LogNotWritten(fault, denied.Action, denied.Subject);
             }

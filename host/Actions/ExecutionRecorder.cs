@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -27,8 +26,11 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
     private readonly Channel<ExecutionRecord> waiting =
         Channel.CreateBounded<ExecutionRecord>(new BoundedChannelOptions(10_000) { SingleReader = true });
 
+    private volatile bool isAway;
+    private int leftOut;
+
     public ValueTask RecordAsync(ExecutionRecord record, CancellationToken cancellationToken) =>
-        waiting.Writer.TryWrite(record) ? ValueTask.CompletedTask : waiting.Writer.WriteAsync(record, cancellationToken);
+        waiting.Writer.TryWrite(record) ? ValueTask.CompletedTask : new ValueTask(WaitForRoomAsync(record, cancellationToken));
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -36,6 +38,27 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         waiting.Writer.TryComplete();
         await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
+    }
+
+    // For a slow database it is worth waiting. One that takes nothing must not hold up calls that have been made.
+    private async Task WaitForRoomAsync(ExecutionRecord record, CancellationToken cancellationToken)
+    {
+        while (!isAway)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(RetryAfter);
+            try
+            {
+                await waiting.Writer.WriteAsync(record, limit.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // look again whether waiting is any use
+            }
+        }
+
+        Interlocked.Increment(ref leftOut);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -56,19 +79,44 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         }
     }
 
-    private async Task<bool> TryWriteAsync(List<Execution> batch)
+    private async Task<bool> TryWriteAsync(IReadOnlyList<Execution> batch)
     {
         try
         {
             await using var database = await databases.CreateDbContextAsync();
             await BulkInsert<Execution>.WriteAsync(database, batch, CancellationToken.None);
-            return true;
         }
-        catch (Exception fault) when (fault is DbException or TimeoutException)
+        catch (Exception refusal) when (DatabaseFault.IsRefusal(refusal))
         {
+            return await TryWriteOneByOneAsync(batch, refusal);
+        }
+        catch (Exception fault) when (DatabaseFault.Is(fault))
+        {
+            isAway = true;
             LogNotWritten(fault, batch.Count);
             return false;
         }
+
+        isAway = false;
+        if (Interlocked.Exchange(ref leftOut, 0) is > 0 and var count) LogLeftOut(count);
+        return true;
+    }
+
+    // A record that can never be written must not keep back the others.
+    private async Task<bool> TryWriteOneByOneAsync(IReadOnlyList<Execution> batch, Exception refusal)
+    {
+        if (batch is [var refused])
+        {
+            LogRefused(refusal, refused.Id);
+            return true;
+        }
+
+        foreach (var execution in batch)
+        {
+            if (!await TryWriteAsync([execution])) return false;
+        }
+
+        return true;
     }
 
     private static Execution Masked(ExecutionRecord record)
@@ -94,10 +142,16 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
 
     private static string? Cut(JsonNode? node) => node?.ToJsonString() is not { } text ? null : text.Length <= Kept ? text : text[..Kept];
 
-    // What a provider says may hold what PostgreSQL does not take, and one such record would hold up all others.
+    // What a provider says may hold what PostgreSQL does not take.
     private static string? Storable(string? text) =>
         text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     [LoggerMessage(LogLevel.Error, "{Count} execution records could not be written; trying again")]
     private partial void LogNotWritten(Exception fault, int count);
+
+    [LoggerMessage(LogLevel.Error, "The record of execution {Id} is left out: the database will not take it")]
+    private partial void LogRefused(Exception fault, Guid id);
+
+    [LoggerMessage(LogLevel.Error, "{Count} execution records were left out while the database took none and no more could wait")]
+    private partial void LogLeftOut(int count);
 }

@@ -1,12 +1,10 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Api;
 
@@ -69,9 +67,11 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions
             case BadHttpRequestException bad:
                 LogBadRequest(bad);
                 return new ProblemException(ProblemCode.InvalidRequest, "The request cannot be understood. /docs says what it should look like.");
-            case DbException or TimeoutException or RetryLimitExceededException or DbUpdateException { InnerException: DbException }:
-                LogDatabase(exception);
-                return new ProblemException(ProblemCode.DatabaseUnavailable, "The database cannot answer now. Nothing was changed; try again.")
+            case var _ when DatabaseFault.Is(exception):
+                if (DatabaseFault.IsFull(exception)) LogFull(exception);
+                else LogDatabase(exception);
+                return new ProblemException(ProblemCode.DatabaseUnavailable,
+                    "The database cannot do this now. Try again in a moment, and look first whether a change was made after all.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(5),
                 };
@@ -130,6 +130,9 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions
 
     [LoggerMessage(LogLevel.Error, "The database could not answer")]
     private partial void LogDatabase(Exception fault);
+
+    [LoggerMessage(LogLevel.Error, "The disk of the database is full: make room. Until then it is read and not written")]
+    private partial void LogFull(Exception fault);
 
     [LoggerMessage(LogLevel.Error, "A request failed unexpectedly")]
     private partial void LogFault(Exception fault);

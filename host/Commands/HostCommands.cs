@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Commands;
 
@@ -29,6 +30,11 @@ internal static class HostCommands
         {
             await Console.Error.WriteLineAsync(refused.Message);
             foreach (var error in refused.Errors) await Console.Error.WriteLineAsync($"  {error.Path}: {error.Message}");
+            return 1;
+        }
+        catch (Exception fault) when (DatabaseFault.Is(fault))
+        {
+            await Console.Error.WriteLineAsync($"The database cannot do this now: {(fault.InnerException ?? fault).Message}");
             return 1;
         }
     }

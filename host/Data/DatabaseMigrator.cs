@@ -9,6 +9,9 @@ namespace Vaka.Plugins.Host.Data;
 internal sealed class DatabaseMigrator(
     IDbContextFactory<HostDbContext> contexts, IOptions<DatabaseOptions> options, ILogger<DatabaseMigrator> logger)
 {
+    // A change of a large table takes its time, and so do the other hosts' turns.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
     /// <exception cref="StartupException">The database cannot be opened, or is newer than this host.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
@@ -17,12 +20,14 @@ internal sealed class DatabaseMigrator(
             using var turn = options.Value.SqliteFile is { } file ? await PrepareFileAsync(file, cancellationToken) : null;
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
+            else context.Database.SetCommandTimeout(Patience);
             await context.Database.MigrateAsync(cancellationToken);
             await RefuseNewerAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException or ArgumentException or FormatException or InvalidOperationException)
         {
+            // All but the first are said of a connection string that cannot be understood.
             throw new StartupException(
                 $"The database cannot be opened: {exception.Message.TrimEnd('.')}. Check Database:ConnectionString, "
                 + "that the server is up and that its user may create tables.", exception);

@@ -1,6 +1,5 @@
-using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
@@ -67,7 +66,7 @@ internal sealed partial class CallWatch(CallSignals signals, HealthBook book, Ti
         {
             if (await book.WriteAsync(call, cancellationToken)) LogTurned(call.IntegrationId, call.Action, call.Kind);
         }
-        catch (Exception fault) when (fault is DbUpdateException or DbException)
+        catch (Exception fault) when (DatabaseFault.Is(fault))
         {
             heard.Remove((call.IntegrationId, call.Revision));
             LogNotSaved(fault, call.IntegrationId);

@@ -1,5 +1,4 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
@@ -21,7 +20,7 @@ internal sealed partial class DueProbe(ConfigReader reader, ProbeRunner probes, 
         {
             // The host goes; the row is due again when its lease has run out.
         }
-        catch (Exception fault) when (fault is DbUpdateException or DbException)
+        catch (Exception fault) when (DatabaseFault.Is(fault))
         {
             LogNotSaved(fault, row.Id);
         }

@@ -5,11 +5,13 @@ using Vaka.Plugins.Host.Integrations;
 namespace Vaka.Plugins.Host.Health;
 
 /// <summary>The integrations that are due, shared out among the nodes. Where several nodes share a database, its clock decides.</summary>
-internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, TimeProvider clock)
+internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, ProbeSchedule schedule, TimeProvider clock)
 {
     /// <summary>How long a row is left to the node that took it. More than a whole batch of probes that all hang; a node that died leaves its
     /// rows to the others after it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+
+    private const int RecalledAtOnce = 1000;
 
     /// <summary>Takes rows that are due, the longest due first: until the lease has run out, nobody else gets them.</summary>
     /// <remarks>One statement. On PostgreSQL the rows that another node is just taking are passed over, and not waited for; the common
@@ -33,7 +35,21 @@ internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, Tim
                     ORDER BY next_probe_at LIMIT {0}) RETURNING *
                 """,
                 limit, SqliteHostDbContext.Text(clock.GetUtcNow()), SqliteHostDbContext.Text(clock.GetUtcNow() + Lease));
-        return await taken.AsNoTracking().ToListAsync(cancellationToken);
+        var rows = await taken.AsNoTracking().ToListAsync(cancellationToken);
+        if (rows.Count == 0) await RecallAsync(database, cancellationToken);
+        return rows;
+    }
+
+    /// <summary>Makes due what would be due later than anything can be: the clock was ahead when that was written, and would otherwise have to
+    /// get there first.</summary>
+    private async Task RecallAsync(HostDbContext database, CancellationToken cancellationToken)
+    {
+        var now = await NowAsync(database, cancellationToken);
+        var furthest = now + schedule.Longest + Lease;
+        await database.Set<Integration>()
+            .Where(row => row.IsActive && row.Status == IntegrationStatus.Active && row.NextProbeAt > furthest)
+            .OrderByDescending(row => row.NextProbeAt).Take(RecalledAtOnce)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NextProbeAt, now), cancellationToken);
     }
 
     /// <summary>The time by which rows are due.</summary>

@@ -9,6 +9,9 @@ internal sealed class ProbeSchedule(HealthOptions options, Random random)
     private static readonly TimeSpan[] BackOff =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1)];
 
+    /// <summary>Nothing is due later than this.</summary>
+    public TimeSpan Longest => (options.Interval > BackOff[^1] ? options.Interval : BackOff[^1]) * (1 + Spread);
+
     /// <param name="failures">Probes in a row that failed; 0: the last one succeeded.</param>
     public TimeSpan Next(int failures)
     {

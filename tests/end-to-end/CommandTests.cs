@@ -53,6 +53,19 @@ public sealed class CommandTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.DoesNotContain("   at ", error);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("keys", "sign-in")]
+    public async Task PostgresAway_SaysWhatToCheckAndEnds(params string[] command)
+    {
+        const string Nobody = "--Database:ConnectionString=Host=127.0.0.1;Port=1;Username=vaka;Password=canary-77d0;Database=vaka";
+        var (code, output, error) = await fixture.Host.RunCommandAsync([.. command, "--Database:Provider=postgres", Nobody]);
+        Assert.Equal(1, code);
+        Assert.Contains("Check Database:ConnectionString", error);
+        Assert.DoesNotContain("   at ", output + error);
+        Assert.DoesNotContain("canary", output + error);
+    }
+
     [Fact]
     public async Task PostgresWithoutMasterKey_RefusesToStart()
     {

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# postgres.sh start DIR | stop DIR: a PostgreSQL of its own in DIR, on a free port. DIR/env says how to reach it.
+# postgres.sh start DIR | stop DIR: a PostgreSQL of its own in DIR, on a free port. DIR/env says how to reach it. One that was stopped starts
+# again on the same data and port.
+# postgres.sh pause DIR | resume DIR: it keeps its connections and answers nothing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/ports.sh"
@@ -13,13 +15,18 @@ as_postgres() {
   if [[ $EUID -eq 0 ]]; then (cd "$directory" && exec runuser -u postgres -- "$@"); else "$@"; fi
 }
 
-start() {
-  local port
-  port=$(free_port)
+create() {
   mkdir -p "$directory"
+  free_port >"$directory/port"
   if [[ $EUID -eq 0 ]]; then chown postgres "$directory"; fi
   as_postgres "$bin/initdb" --no-sync --auth trust --username postgres --encoding UTF8 --locale C.UTF-8 \
     --pgdata "$directory/data" >"$directory.log" 2>&1
+}
+
+start() {
+  local port
+  if [[ ! -d $directory/data ]]; then create; fi
+  port=$(<"$directory/port")
   as_postgres "$bin/pg_ctl" --wait --pgdata "$directory/data" --log "$directory/log" \
     --options "-p $port -k '$directory' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=300" \
     start >>"$directory.log" 2>&1 </dev/null
@@ -28,6 +35,21 @@ start() {
 
 stop() {
   as_postgres "$bin/pg_ctl" --wait --mode immediate --pgdata "$directory/data" stop >/dev/null 2>&1
+}
+
+# The server is one process for each connection, below the first.
+signal() {
+  local first
+  first=$(head -1 "$directory/data/postmaster.pid")
+  kill "-$1" "$first" $(ps -o pid= --ppid "$first")
+}
+
+pause() {
+  signal STOP
+}
+
+resume() {
+  signal CONT
 }
 
 "$command"

@@ -1,6 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
-
 namespace Vaka.Plugins.Host.Data.Retention;
 
 /// <summary>Sweeps every hour. A database that cannot answer is asked again an hour later: nothing is lost by waiting.</summary>
@@ -20,7 +17,7 @@ internal sealed partial class RetentionRounds(RetentionSweep sweep, TimeProvider
             {
                 await sweep.RunAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is DbException or DbUpdateException or TimeoutException or InvalidOperationException)
+            catch (Exception fault) when (DatabaseFault.Is(fault))
             {
                 LogNotRemoved(fault);
             }

@@ -68,6 +68,9 @@ public abstract class HostFixture : IAsyncLifetime
     /// <summary>Runs SQL as written and answers the first column.</summary>
     public abstract Task<IReadOnlyList<string>> QueryAsync(string sql);
 
+    /// <summary>Everything that the database holds, in text: for looking for what must not be there.</summary>
+    public virtual Task<string> DumpAsync() => throw new NotSupportedException("There is no dump of this database.");
+
     /// <summary>Deployment settings beside those of the database.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
@@ -78,6 +81,14 @@ public abstract class HostFixture : IAsyncLifetime
     protected abstract Task<string[]> CreateDatabaseAsync();
 
     protected virtual Task DropDatabaseAsync() => Task.CompletedTask;
+
+    /// <summary>Makes a master key and answers its file.</summary>
+    protected async Task<string> MasterKeyAsync()
+    {
+        var file = Path.Combine(Directory, "master.key");
+        await File.WriteAllTextAsync(file, Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
+        return file;
+    }
 }
 
 /// <summary>A tenant's callers.</summary>
@@ -91,6 +102,19 @@ public class SqliteHost : HostFixture
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Directory, "data", "vaka.db")}");
         await connection.OpenAsync();
         return await FirstColumn.ReadAsync(connection, sql);
+    }
+
+    public override async Task<string> DumpAsync()
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(Directory, "data"), "vaka.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            text.Append(await reader.ReadToEndAsync());
+        }
+
+        return text.ToString();
     }
 
     protected override Task<string[]> CreateDatabaseAsync() => Task.FromResult<string[]>([]);
@@ -115,13 +139,30 @@ public class PostgresHost : HostFixture
         return await FirstColumn.ReadAsync(connection, sql);
     }
 
+    /// <summary>By the server's own pg_dump, which writes what a backup would hold.</summary>
+    public override async Task<string> DumpAsync()
+    {
+        var address = new NpgsqlConnectionStringBuilder(Server);
+        var program = System.IO.Directory.EnumerateFiles("/usr/lib/postgresql", "pg_dump", SearchOption.AllDirectories).Order().Last();
+        var start = new System.Diagnostics.ProcessStartInfo(
+            program, ["--host", address.Host ?? "", "--port", $"{address.Port}", "--username", address.Username ?? "", "--inserts", name])
+        {
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
+        };
+        using var run = System.Diagnostics.Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+        var text = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("INSERT INTO public.integration_revisions", text);
+        return text;
+    }
+
     protected override async Task<string[]> CreateDatabaseAsync()
     {
         await ServerAsync($"CREATE DATABASE {name}");
-        var keyFile = Path.Combine(Directory, "master.key");
-        await File.WriteAllTextAsync(keyFile, Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
         var pooled = new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
-        return ["--Database:Provider=postgres", $"--Database:ConnectionString={pooled}", $"--Secrets:MasterKeyFile={keyFile}"];
+        return ["--Database:Provider=postgres", $"--Database:ConnectionString={pooled}", $"--Secrets:MasterKeyFile={await MasterKeyAsync()}"];
     }
 
     protected override Task DropDatabaseAsync() => ServerAsync($"DROP DATABASE {name} WITH (FORCE)");

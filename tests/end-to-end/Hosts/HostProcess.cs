@@ -34,6 +34,8 @@ public sealed class HostProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public bool IsRunning => process is { HasExited: false };
+
     /// <summary>Everything that it has printed.</summary>
     public string Output
     {
@@ -51,6 +53,15 @@ public sealed class HostProcess : IAsyncDisposable
         var host = new HostProcess(directory, address, all, environment ?? new Dictionary<string, string>());
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>Starts one that must give up by itself.</summary>
+    public static async Task<(int Code, string Printed)> FailToStartAsync(string directory, IEnumerable<string> settings)
+    {
+        await using var host = new HostProcess(
+            directory, new Uri($"http://127.0.0.1:{FreePort()}/"), ["--environment", "Development", .. settings], new Dictionary<string, string>());
+        var (code, output, error) = await host.RunCommandAsync();
+        return (code, output + error);
     }
 
     public async Task StartAsync()

@@ -92,7 +92,7 @@ public abstract class HealthTests : IAsyncLifetime
     public async Task Take_TwoNodes_NeverGetTheSameRow()
     {
         for (var i = 0; i < 60; i++) await host.AddAsync();
-        var nodes = Enumerable.Range(0, 4).Select(_ => new ProbeQueue(host.Rooms.Contexts, host.Clock));
+        var nodes = Enumerable.Range(0, 4).Select(_ => new ProbeQueue(host.Rooms.Contexts, host.Get<ProbeSchedule>(), host.Clock));
         var taken = await Task.WhenAll(nodes.Select(async node =>
         {
             var ids = new List<Guid>();
