@@ -202,15 +202,56 @@ public sealed class ChangeFeedOnPostgresTests(PostgresDatabase database) : Chang
     }
 
     [Fact]
+    public async Task OtherNode_ChangesWithoutPause_NobodyHereEverGoesBack()
+    {
+        const int Changes = 40;
+        await using var other = await Rooms.OpenSecondAsync(database);
+        var store = other.Get<IntegrationStore>();
+        var caller = new Caller { Name = "test", Role = CallerRole.Admin, HomeTenantId = Tenant, TenantId = Tenant };
+        var row = await store.CreateAsync(
+            new IntegrationDraft { Name = "0", IntegrationType = "smtp", Config = new JsonObject { ["address"] = "here" } }, caller, CancellationToken.None);
+
+        // Readings and changes overtake each other as they like. Each reader must see the last change, and the earlier ones in their order.
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var last = 0; last < Changes;)
+            {
+                var name = (await Rooms.Resolver.ExplainAsync("smtp", Tenant, null, CancellationToken.None)).Resolution?.Integration.Name ?? "0";
+                var seen = int.Parse(name, System.Globalization.CultureInfo.InvariantCulture);
+                Assert.True(seen >= last, $"{seen} after {last}");
+                last = seen;
+            }
+        })).ToList();
+        for (var change = 1; change <= Changes; change++)
+            await store.PatchAsync(row.Id, new JsonObject { ["name"] = $"{change}" }, null, caller, CancellationToken.None);
+
+        await Task.WhenAll(readers).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task ConnectionIsLost_RowThatAppearsUnheard_IsFound()
+    {
+        await Rooms.RefuseAsync(Tenant);
+        var epoch = Rooms.Cache.Epoch;
+        await LoseConnectionAsync();
+
+        await Rooms.AddAsync(Tenant, "New");
+
+        await Eventually.HoldsAsync(async () =>
+            (await Rooms.Resolver.ExplainAsync("smtp", Tenant, null, CancellationToken.None)).Resolution?.Integration.Name == "New");
+        Assert.Equal(epoch, Rooms.Cache.Epoch);
+        Open();
+        await Eventually.HoldsAsync(() => Rooms.Cache.Epoch > epoch);
+        Assert.Equal("New", await Rooms.ResolveNameAsync(Tenant));
+    }
+
+    [Fact]
     public async Task ConnectionIsLost_OldAnswersGoAndReconnectForgets()
     {
         await Rooms.AddAsync(Tenant, "Old");
         await Rooms.ResolveNameAsync(Tenant);
         var epoch = Rooms.Cache.Epoch;
-        Shut();
-        await database.QueryAsync(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            + "AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')");
+        await LoseConnectionAsync();
 
         // Nobody is told of this.
         await database.QueryAsync("UPDATE integrations SET name = 'New'");
@@ -220,5 +261,14 @@ public sealed class ChangeFeedOnPostgresTests(PostgresDatabase database) : Chang
         Open();
         await Eventually.HoldsAsync(() => Rooms.Cache.Epoch > epoch);
         await Eventually.HoldsAsync(async () => await Rooms.ResolveNameAsync(Tenant) == "New");
+    }
+
+    /// <summary>Cuts the feed's connection; it gets no other until <see cref="ChangeFeedTests.Open"/>.</summary>
+    private async Task LoseConnectionAsync()
+    {
+        Shut();
+        await database.QueryAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            + "AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')");
     }
 }

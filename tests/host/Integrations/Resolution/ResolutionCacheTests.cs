@@ -50,16 +50,19 @@ public sealed class ResolutionCacheTests(SqliteDatabase database) : IClassFixtur
         }
     }
 
-    [Fact]
-    public async Task ResolveAsync_ChangedWhileReading_NeverKeepsWhatWasRead()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResolveAsync_ChangedWhileReading_NeverKeepsWhatWasRead(bool isPlatform)
     {
-        var old = rooms.Row(tenant, "Old");
+        Guid? owner = isPlatform ? null : tenant;
+        var old = rooms.Row(owner, "Old");
         rows.Rows = [old];
         var (hasRead, goOn) = rows.HoldNext();
         var resolving = rooms.ResolveNameAsync(tenant);
         await hasRead;
 
-        rows.Rows = [rooms.Row(tenant, "New")];
+        rows.Rows = [rooms.Row(owner, "New")];
         rooms.Publish(old);
         goOn.SetResult();
 
