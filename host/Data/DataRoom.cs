@@ -47,6 +47,8 @@ internal static class DataRoom
         (CoreEventId.SaveChangesFailed, LogLevel.Debug),
         (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug),
         (RelationalEventId.CommandError, LogLevel.Debug),
+        (RelationalEventId.ConnectionError, LogLevel.Debug),
+        (RelationalEventId.TransactionError, LogLevel.Debug),
         (RelationalEventId.CommandExecuted, LogLevel.Debug)));
 
     // Read by hand, so that a wrong word ends in a sentence and not in a conversion error.

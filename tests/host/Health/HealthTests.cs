@@ -124,6 +124,21 @@ public abstract class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Take_DueLaterThanAnythingCanBe_IsCalledBack()
+    {
+        // Written while the clock was wrong; the other is as late as can be.
+        var now = await host.NowAsync();
+        var longest = host.Get<ProbeSchedule>().Longest;
+        var stuck = await host.AddAsync(row => row.NextProbeAt = now.AddYears(10));
+        var late = await host.AddAsync(row => row.NextProbeAt = now + longest);
+
+        Assert.Empty(await host.Queue.TakeAsync(10, CancellationToken.None));
+        Assert.Equal(stuck.Id, Assert.Single(await host.Queue.TakeAsync(10, CancellationToken.None)).Id);
+        Assert.Empty(await host.Queue.TakeAsync(10, CancellationToken.None));
+        Assert.InRange((await host.ReadAsync(late.Id)).NextProbeAt, now + (longest * 0.9), now + (longest * 1.1));
+    }
+
+    [Fact]
     public async Task Take_OnlyWhatIsInUse_TheChangedBeforeTheOverdue()
     {
         await host.AddAsync(row => row.IsActive = false);

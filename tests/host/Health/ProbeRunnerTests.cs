@@ -40,6 +40,24 @@ public sealed class ProbeRunnerTests(SqliteDatabase database) : IClassFixture<Sq
     }
 
     [Fact]
+    public async Task Probe_ThatBlocksItsThread_IsLeftBehind()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Provider.Probe = _ =>
+        {
+            begun.SetResult();
+            release.Task.Wait(CancellationToken.None);
+            return Task.FromResult(ProbeResult.Healthy("Too late."));
+        };
+        var probe = await StartAsync();
+        await begun.Task;
+        host.Clock.Advance(ProbeRunner.Limit + TimeSpan.FromSeconds(2));
+        AssertCutOff(await probe);
+        release.SetResult();
+    }
+
+    [Fact]
     public async Task Probe_ThatThrowsAnything_SaysNothingOfIt()
     {
         host.Provider.Probe = _ => throw new InvalidOperationException("Server=db;Password=hunter2");
