@@ -14,7 +14,10 @@ internal static class DatabaseFault
     private const int SqliteMismatch = 20;
 
     /// <summary>The database did not answer, or not as it should.</summary>
-    public static bool Is(Exception fault) => fault is DbException or TimeoutException or DbUpdateException { InnerException: DbException };
+    /// <remarks>A connection that breaks under a transaction has the driver of PostgreSQL say in its own words that they cannot be used any
+    /// more.</remarks>
+    public static bool Is(Exception fault) => fault
+        is DbException or TimeoutException or DbUpdateException { InnerException: DbException } or InvalidOperationException { Source: "Npgsql" };
 
     /// <summary>Its disk is full: it can be read and not written.</summary>
     public static bool IsFull(Exception fault) => Cause(fault) is SqliteException { SqliteErrorCode: SqliteFull }
