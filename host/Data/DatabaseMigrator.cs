@@ -23,6 +23,7 @@ internal sealed class DatabaseMigrator(
             else context.Database.SetCommandTimeout(Patience);
             await context.Database.MigrateAsync(cancellationToken);
             await RefuseNewerAsync(context, cancellationToken);
+            await IntegrationWords.EnsureAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
         catch (Exception exception) when (exception is DbException or ArgumentException or FormatException or InvalidOperationException)

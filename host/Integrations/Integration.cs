@@ -12,6 +12,12 @@ internal sealed class Integration
     public const string TenantDefaultIndex = "ux_integrations_tenant_default";
     public const string PlatformDefaultIndex = "ux_integrations_platform_default";
 
+    public const string TenantPageIndex = "ix_integrations_tenant_page";
+    public const string StatusPageIndex = "ix_integrations_status_page";
+    public const string TypePageIndex = "ix_integrations_type_page";
+    public const string HealthPageIndex = "ix_integrations_health_page";
+    public const string TypeHealthPageIndex = "ix_integrations_type_health_page";
+
     /// <summary>Those that are to be probed; a query has to say the same to be served by the index of them.</summary>
     public const string IsProbed = "is_active AND status = 'active'";
 
@@ -39,6 +45,7 @@ internal sealed class Integration
 
     public int ConfigVersion { get; set; } = 1;
 
+    /// <summary>As <see cref="Listing.IntegrationStatuses.Of"/> says of the status.</summary>
     public bool IsActive { get; set; }
 
     /// <summary>At most one per tenant and type.</summary>
@@ -104,11 +111,13 @@ internal sealed class Integration
                 .HasFilter("tenant_id IS NULL AND is_default");
             builder.HasIndex(i => new { i.TenantId, i.IntegrationType, i.CreatedAt }, "ix_integrations_resolution");
 
-            // Pages are in the order of the ids, which is that of creation: for one tenant, and for all of them by the common filters.
-            builder.HasIndex(i => new { i.TenantId, i.Id }, "ix_integrations_tenant_page");
-            builder.HasIndex(i => new { i.IntegrationType, i.Id }, "ix_integrations_type_page");
-            builder.HasIndex(i => new { i.Status, i.Id }, "ix_integrations_status_page");
-            builder.HasIndex(i => new { i.HealthStatus, i.Id }, "ix_integrations_health_page");
+            // Pages are in the order of the ids, which is that of creation: for one tenant, and for all of them by every set of filters. One
+            // that leaves the status open is read from as many places as there are statuses.
+            builder.HasIndex(i => new { i.TenantId, i.Id }, TenantPageIndex);
+            builder.HasIndex(i => new { i.Status, i.Id }, StatusPageIndex);
+            builder.HasIndex(i => new { i.IntegrationType, i.Status, i.Id }, TypePageIndex);
+            builder.HasIndex(i => new { i.HealthStatus, i.Status, i.Id }, HealthPageIndex);
+            builder.HasIndex(i => new { i.IntegrationType, i.HealthStatus, i.Status, i.Id }, TypeHealthPageIndex);
             builder.HasIndex(i => i.NextProbeAt, "ix_integrations_next_probe").HasFilter(IsProbed);
         }
     }

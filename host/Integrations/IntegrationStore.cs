@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Listing;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Integrations.Secrets;
 
@@ -31,17 +32,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             throw new ProblemException(ProblemCode.Forbidden, "Only a platform-scoped caller can list the integrations of all tenants.");
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = context.Set<Integration>().AsNoTracking();
-        if (!query.AllTenants) rows = rows.Where(i => i.TenantId == caller.TenantId);
-        if (query.IntegrationType is { } type) rows = rows.Where(i => i.IntegrationType == type);
-        if (query.Status is { } status) rows = rows.Where(i => i.Status == status);
-        if (query.HealthStatus is { } health) rows = rows.Where(i => i.HealthStatus == health);
-        if (query.IsActive is { } isActive) rows = rows.Where(i => i.IsActive == isActive);
-        if (query.Name is { } name) rows = rows.Where(i => i.Name == name);
-        if (query.Q?.ToLowerInvariant() is { Length: > 0 } part) rows = rows.Where(i => i.Name.ToLower().Contains(part));
-        if (query.ReadCursor() is { } last) rows = rows.Where(i => i.Id > last);
-
-        var items = await rows.OrderBy(i => i.Id).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var items = await new IntegrationPages(context, query, caller.TenantId).ReadAsync(query.Limit + 1, cancellationToken);
         if (items.Count <= query.Limit) return new IntegrationPage(items, null);
         items.RemoveAt(query.Limit);
         return new IntegrationPage(items, IntegrationQuery.WriteCursor(items[^1].Id));
