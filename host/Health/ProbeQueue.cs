@@ -15,7 +15,8 @@ internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, Pro
 
     /// <summary>Takes rows that are due, the longest due first: until the lease has run out, nobody else gets them.</summary>
     /// <remarks>One statement. On PostgreSQL the rows that another node is just taking are passed over, and not waited for; the common
-    /// table expression keeps the planner from running the limited query more than once. SQLite has one writer at a time.</remarks>
+    /// table expression keeps the planner from running the limited query more than once. SQLite has one writer at a time; it is told which
+    /// index to take, or it reads all that is active.</remarks>
     public async Task<IReadOnlyList<Integration>> TakeAsync(int limit, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -31,8 +32,8 @@ internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, Pro
             : database.Set<Integration>().FromSqlRaw(
                 $$"""
                 UPDATE integrations SET next_probe_at = {2} WHERE id IN (
-                    SELECT id FROM integrations WHERE {{Integration.IsProbed}} AND next_probe_at <= {1}
-                    ORDER BY next_probe_at LIMIT {0}) RETURNING *
+                    SELECT id FROM integrations INDEXED BY {{Integration.NextProbeIndex}}
+                    WHERE {{Integration.IsProbed}} AND next_probe_at <= {1} ORDER BY next_probe_at LIMIT {0}) RETURNING *
                 """,
                 limit, SqliteHostDbContext.Text(clock.GetUtcNow()), SqliteHostDbContext.Text(clock.GetUtcNow() + Lease));
         var rows = await taken.AsNoTracking().ToListAsync(cancellationToken);
@@ -50,6 +51,18 @@ internal sealed class ProbeQueue(IDbContextFactory<HostDbContext> databases, Pro
             .Where(row => row.IsActive && row.Status == IntegrationStatus.Active && row.NextProbeAt > furthest)
             .OrderByDescending(row => row.NextProbeAt).Take(RecalledAtOnce)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.NextProbeAt, now), cancellationToken);
+    }
+
+    /// <summary>How many are due; no more than <paramref name="most"/> are counted.</summary>
+    public async Task<int> CountDueAsync(int most, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var (by, now) = database.Database.IsNpgsql() ? ("", "now()") : ($"INDEXED BY {Integration.NextProbeIndex}", "{1}");
+        var sql = $$"""
+            SELECT CAST(count(*) AS integer) AS "Value" FROM (
+                SELECT 1 FROM integrations {{by}} WHERE {{Integration.IsProbed}} AND next_probe_at <= {{now}} LIMIT {0}) AS due
+            """;
+        return await database.Database.SqlQueryRaw<int>(sql, most, SqliteHostDbContext.Text(clock.GetUtcNow())).SingleAsync(cancellationToken);
     }
 
     /// <summary>The time by which rows are due.</summary>

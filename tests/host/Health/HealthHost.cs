@@ -53,6 +53,37 @@ internal sealed class HealthHost : IAsyncDisposable
     public Task<Integration> AddAsync(Action<Integration>? change = null) =>
         Rooms.AddAsync(Guid.NewGuid(), $"{Guid.NewGuid():N}", change);
 
+    /// <summary>Adds many that have been due for hours, by SQL alone.</summary>
+    public async Task<int> AddOverdueAsync(int count)
+    {
+        var first = await AddAsync(row => row.NextProbeAt = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var context = Rooms.Contexts.CreateDbContext();
+        var isPostgres = context.Database.IsNpgsql();
+        var columns = context.Model.FindEntityType(typeof(Integration))!.GetProperties().Select(property => property.GetColumnName()).ToList(); // mapped
+        var values = columns.Select(column => column switch
+        {
+            "id" => isPostgres ? "gen_random_uuid()" : "substr(text, 1, 8) || '-' || substr(text, 9, 4) || '-4000-8000-' || substr(text, 13, 12)",
+            "name" => "'many ' || number",
+            _ => column,
+        });
+        var numbers = isPostgres
+            ? $"generate_series(2, {count}) AS number"
+            : $"""
+                (WITH RECURSIVE counted(number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM counted WHERE number < {count})
+                 SELECT number, lower(hex(randomblob(12))) AS text FROM counted) AS numbers
+                """;
+        var sql = $"INSERT INTO integrations ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM {numbers}, integrations WHERE name = {{0}}";
+        await context.Database.ExecuteSqlRawAsync(sql, first.Name);
+        return count;
+    }
+
+    /// <summary>When those that have been probed are to be probed again.</summary>
+    public async Task<List<DateTimeOffset>> ReadNextAsync()
+    {
+        await using var context = Rooms.Contexts.CreateDbContext();
+        return await context.Set<Integration>().Where(row => row.HealthStatus != null).OrderBy(row => row.NextProbeAt).Select(row => row.NextProbeAt).ToListAsync();
+    }
+
     public async Task<Integration> ReadAsync(Guid id)
     {
         await using var context = Rooms.Contexts.CreateDbContext();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
@@ -229,12 +230,60 @@ public abstract class HealthTests : IAsyncLifetime
             await Eventually.HoldsAsync(() => host.Provider.Probes >= expected);
             Assert.Equal(expected, host.Provider.Probes);
             Assert.Equal(100 - expected, await CountDueAsync());
-            host.Clock.Advance(HealthMonitor.Pace * HealthMonitor.Batch);
+            host.Clock.Advance(HealthMonitor.Slowest * HealthMonitor.Batch);
         }
 
         await Eventually.HoldsAsync(() => host.Provider.Probes == 100);
         Assert.InRange(host.Provider.MostAtOnce, 1, HealthMonitor.AtOnce);
     }
+
+    [Fact]
+    public async Task Monitor_MuchMoreIsDue_GoesFasterButNotAllAtOnce()
+    {
+        var total = await host.AddOverdueAsync(Environment.GetEnvironmentVariable("VAKA_TEST_LONG") == "1" ? 100_000 : 13_000);
+        var until = total == 100_000 ? total : 200;
+        var starts = new ConcurrentQueue<DateTimeOffset>();
+        host.Provider.Probe = _ =>
+        {
+            starts.Enqueue(host.Clock.GetUtcNow());
+            return Task.FromResult(ProbeResult.Healthy("It works."));
+        };
+        var begin = host.Clock.GetUtcNow();
+        await host.StartAsync<HealthMonitor>();
+        while (starts.Count < until)
+        {
+            host.Clock.Advance(TimeSpan.FromMilliseconds(2));
+            await Task.Delay(TimeSpan.FromMilliseconds(1));
+        }
+
+        var seconds = starts.GroupBy(at => (int)(at - begin).TotalSeconds).ToDictionary(second => second.Key, second => second.Count());
+        Assert.All(seconds, second => Assert.InRange(second.Value, 1, (int)(TimeSpan.FromSeconds(1) / HealthMonitor.Fastest) + HealthMonitor.Batch));
+        Assert.InRange(host.Provider.MostAtOnce, 1, HealthMonitor.AtOnce);
+
+        // What was probed together is not due together again.
+        await Eventually.HoldsAsync(async () => (await host.ReadNextAsync()).Count >= until);
+        var next = await host.ReadNextAsync();
+        Assert.All(next.GroupBy(at => (int)(at - next[0]).TotalSeconds / 30), part => Assert.InRange(part.Count(), 0, Math.Max(next.Count / 4, 40)));
+    }
+
+    [Fact]
+    public async Task CountDue_CountsWhatIsDueUpToALimit()
+    {
+        await host.AddAsync();
+        await host.AddAsync();
+        await host.AddAsync(row => row.IsActive = false);
+        await host.AddAsync(row => row.NextProbeAt = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal((2, 1), (await host.Queue.CountDueAsync(10, CancellationToken.None), await host.Queue.CountDueAsync(1, CancellationToken.None)));
+    }
+
+    [Theory]
+    [InlineData(0, 50)]
+    [InlineData(3_000, 50)]
+    [InlineData(6_000, 100)]
+    [InlineData(12_000, 200)]
+    [InlineData(1_000_000, 200)]
+    public void Pace_FollowsWhatIsDue_WithinBounds(int due, int aSecond) =>
+        Assert.Equal(aSecond, Math.Round(TimeSpan.FromSeconds(1) / HealthMonitor.Pace(due)));
 
     [Fact]
     public async Task Monitor_Changed_ProbesAtOnce()
