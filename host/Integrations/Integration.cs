@@ -16,6 +16,7 @@ internal sealed class Integration
     public const string StatusPageIndex = "ix_integrations_status_page";
     public const string TypePageIndex = "ix_integrations_type_page";
     public const string HealthPageIndex = "ix_integrations_health_page";
+    public const string NextProbeIndex = "ix_integrations_next_probe";
     public const string TypeHealthPageIndex = "ix_integrations_type_health_page";
 
     /// <summary>Those that are to be probed; a query has to say the same to be served by the index of them.</summary>
@@ -112,13 +113,13 @@ internal sealed class Integration
             builder.HasIndex(i => new { i.TenantId, i.IntegrationType, i.CreatedAt }, "ix_integrations_resolution");
 
             // Pages are in the order of the ids, which is that of creation: for one tenant, and for all of them by every set of filters. One
-            // that leaves the status open is read from as many places as there are statuses.
-            builder.HasIndex(i => new { i.TenantId, i.Id }, TenantPageIndex);
+            // that leaves the status open is read from as many places as there are statuses. One tenant's rows are filtered in its index.
+            builder.HasIndex(i => new { i.TenantId, i.Id, i.Status, i.HealthStatus, i.IntegrationType, i.Name }, TenantPageIndex);
             builder.HasIndex(i => new { i.Status, i.Id }, StatusPageIndex);
             builder.HasIndex(i => new { i.IntegrationType, i.Status, i.Id }, TypePageIndex);
             builder.HasIndex(i => new { i.HealthStatus, i.Status, i.Id }, HealthPageIndex);
             builder.HasIndex(i => new { i.IntegrationType, i.HealthStatus, i.Status, i.Id }, TypeHealthPageIndex);
-            builder.HasIndex(i => i.NextProbeAt, "ix_integrations_next_probe").HasFilter(IsProbed);
+            builder.HasIndex(i => i.NextProbeAt, NextProbeIndex).HasFilter(IsProbed);
         }
     }
 }

@@ -10,10 +10,11 @@ namespace Vaka.Plugins.Host.Integrations.Listing;
 /// <para>One tenant's rows are few, and are read in order.</para>
 /// <para>SQLite does not know how common a value is, so it is told which index to take. PostgreSQL knows.</para>
 /// </remarks>
-internal sealed class IntegrationPages(HostDbContext context, IntegrationQuery query, Guid? tenantId)
+internal sealed class IntegrationPages(HostDbContext context, IntegrationQuery query, Guid? tenantId, int? most = null)
 {
-    /// <summary>Rows that a search reads before it turns to the index of words.</summary>
-    public const int Walked = 2000;
+    // Rows that a search reads before it turns to the index of words. PostgreSQL reads more, since that index answers in no order: all
+    // that has the words is found before the first is shown.
+    private readonly int walked = most ?? (context.Database.IsSqlite() ? 2_000 : 4_000);
 
     private readonly IReadOnlyList<IntegrationStatus> statuses = IntegrationStatuses.Of(query.Status, query.IsActive);
 
@@ -29,16 +30,16 @@ internal sealed class IntegrationPages(HostDbContext context, IntegrationQuery q
     private async Task<List<Guid>> FindAsync(int limit, CancellationToken cancellationToken)
     {
         if (!query.AllTenants) return await ReadIdsAsync(sql => OfTenant(sql, limit), cancellationToken);
-        if (!IsSearch) return await ReadIdsAsync(sql => $"{OfAll(sql, "id")} ORDER BY id LIMIT {sql.Add(limit)}", cancellationToken);
+        if (!IsSearch) return await ReadIdsAsync(sql => $"{OfAll(sql, "id", limit)} ORDER BY id LIMIT {limit}", cancellationToken);
 
         var near = await ReadIdsAsync(
             sql => $"""
-                SELECT id FROM ({OfAll(sql, "id, name")} ORDER BY id LIMIT {Walked}) AS walked
+                SELECT id FROM ({OfAll(sql, "id, name", walked)} ORDER BY id LIMIT {walked}) AS walked
                 WHERE {sql.And(sql.Name(query))} ORDER BY id LIMIT {sql.Add(limit)}
                 """,
             cancellationToken);
         if (near.Count == limit) return near;
-        var beyond = await ReadIdsAsync(sql => $"{OfAll(sql, "id")} ORDER BY id LIMIT 1 OFFSET {Walked}", cancellationToken);
+        var beyond = await ReadIdsAsync(sql => $"{OfAll(sql, "id", walked + 1)} ORDER BY id LIMIT 1 OFFSET {walked}", cancellationToken);
         return beyond.Count == 0 ? near : await ReadIdsAsync(sql => WordSearch.Sql(sql, query, statuses, limit), cancellationToken);
     }
 
@@ -54,8 +55,9 @@ internal sealed class IntegrationPages(HostDbContext context, IntegrationQuery q
             """;
     }
 
-    // One ordered run of an index for each status, to be merged.
-    private string OfAll(PageSql sql, string columns)
+    // One ordered run of an index for each status, to be merged. SQLite reads no more of each than it needs; PostgreSQL has to be told that
+    // few are needed, or it may sort them all.
+    private string OfAll(PageSql sql, string columns, int limit)
     {
         var index = (query.IntegrationType, query.HealthStatus) switch
         {
@@ -67,10 +69,12 @@ internal sealed class IntegrationPages(HostDbContext context, IntegrationQuery q
         };
         return index is null
             ? $"SELECT {columns} FROM integrations WHERE {sql.And(sql.After(query))}"
-            : string.Join(" UNION ALL ", statuses.Select(status => $"""
+            : string.Join(" UNION ALL ", statuses.Select(status => Run($"""
                 SELECT {columns} FROM integrations {sql.By(index)}
                 WHERE {sql.And([.. sql.Facets(query), sql.OneOf([status]), .. sql.After(query)])}
-                """));
+                """)));
+
+        string Run(string rows) => sql.IsSqlite ? rows : $"SELECT * FROM ({rows} ORDER BY id LIMIT {limit}) AS run";
     }
 
     private async Task<List<Guid>> ReadIdsAsync(Func<PageSql, string> write, CancellationToken cancellationToken)

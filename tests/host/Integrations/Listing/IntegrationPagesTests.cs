@@ -8,7 +8,8 @@ namespace Vaka.Plugins.Host.Tests.Integrations.Listing;
 /// <summary>Every page against a plain filter of all rows, which are more than a search reads before it turns to the index of words.</summary>
 public abstract class IntegrationPagesTests : IAsyncLifetime
 {
-    private const int Rows = IntegrationPages.Walked + 1500;
+    private const int Walked = 2000;
+    private const int Rows = Walked + 1500;
     private static readonly Guid Tenant = Guid.Parse("0195d000-0000-7000-8000-000000000001");
 
     private readonly TestDatabase database;
@@ -105,7 +106,7 @@ public abstract class IntegrationPagesTests : IAsyncLifetime
     private async Task<List<Integration>> PageAsync(IntegrationQuery query, int limit)
     {
         await using var context = database.CreateContext();
-        return await new IntegrationPages(context, query, query.AllTenants ? null : Tenant).ReadAsync(limit, CancellationToken.None);
+        return await new IntegrationPages(context, query, query.AllTenants ? null : Tenant, Walked).ReadAsync(limit, CancellationToken.None);
     }
 
     private static bool IsMeant(Integration row, IntegrationQuery query) =>
@@ -140,10 +141,10 @@ public abstract class IntegrationPagesTests : IAsyncLifetime
                 3413 => "日本語 éclair 3413",
                 3414 => "C:\\'quoted\" 100% _ 😀",
                 _ when number % 300 == 7 && number % 40 != 1 && number % 97 != 0 => "Same",
-                _ when number > IntegrationPages.Walked + 500 => $"Late {number:0000} hook",
+                _ when number > Walked + 500 => $"Late {number:0000} hook",
                 _ => $"Row {number:0000} mail",
             },
-            IntegrationType = number > IntegrationPages.Walked + 500 ? "webhook" : "smtp",
+            IntegrationType = number > Walked + 500 ? "webhook" : "smtp",
             Status = status,
             IsActive = status is IntegrationStatus.Active or IntegrationStatus.Error,
             HealthStatus = (number % 7) switch { 0 => HealthStatus.Error, 1 => null, _ => HealthStatus.Healthy },

@@ -1,0 +1,165 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Health;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Listing;
+using Vaka.Plugins.Host.Integrations.Resolution;
+using Vaka.Plugins.Host.Tests.Data;
+
+namespace Vaka.Plugins.Host.Tests.AtSize;
+
+/// <summary>What the databases say of how they answer: never by going through a whole table.</summary>
+public abstract class PlanTests : IAsyncLifetime
+{
+    private const int Rows = 20_000;
+
+    private readonly TestDatabase database;
+    private readonly PlanRecorder recorder = new();
+
+    protected PlanTests(TestDatabase database)
+    {
+        this.database = database;
+        database.SkipUnlessAvailable();
+    }
+
+    public static TheoryData<string> Lists => new(
+        "all", "all smtp", "all active", "all error", "all red", "all off", "all on", "all smtp error", "all teams red", "all smtp active red", "all smtp off",
+        "all q=team", "all q=zq", "all q=rollout", "all q=rollout smtp", "all q=0001234", "all q=team red", "all q=team teams off", "all name=nobody",
+        "one", "one smtp", "one active", "one red", "one off", "one q=team", "one name=nobody", "one name=nobody smtp active red",
+        "none", "none smtp", "none q=team", "none name=nobody");
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var context = database.CreateContext();
+        if (await context.Set<Integration>().AnyAsync()) return;
+        var address = database.Configuration["Database:ConnectionString"]!; // set by the fixture
+        await using (DbConnection connection = database.Provider is DatabaseProvider.Sqlite ? new SqliteConnection(address) : new NpgsqlConnection(address))
+            await ManyIntegrations.FillAsync(connection, 0, Rows, Rows);
+        await IntegrationWords.EnsureAsync(context, CancellationToken.None);
+        if (database.Provider is DatabaseProvider.Postgres) await context.Database.ExecuteSqlRawAsync("ANALYZE");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public async Task List_Plan_ReadsAnIndexInTheOrderOfThePage(string what)
+    {
+        foreach (var cursor in new[] { null, IntegrationQuery.WriteCursor(ManyIntegrations.Rows(Rows / 2, Rows, Rows).First().Id) })
+        {
+            await using var context = Open();
+            await new IntegrationPages(context, Query(what) with { Cursor = cursor }, what.StartsWith("one", StringComparison.Ordinal) ? ManyIntegrations.Tenant(3) : null, 1000)
+                .ReadAsync(51, CancellationToken.None);
+            Check(what.StartsWith("all", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Take_Plan_ReadsTheIndexOfWhatIsDue()
+    {
+        var queue = new ProbeQueue(new Factory(this), TimeProvider.System);
+        await queue.TakeAsync(32, CancellationToken.None);
+        await queue.CountDueAsync(12_000, CancellationToken.None);
+        Check(isOrdered: true);
+        Assert.All(recorder.Plans, plan => Assert.Contains("ix_integrations_next_probe", plan));
+    }
+
+    [Fact]
+    public async Task Resolve_Plan_ReadsTheRowsOfTheTenant()
+    {
+        var rows = new IntegrationRows(new Factory(this));
+        foreach (var tenant in new Guid?[] { ManyIntegrations.Tenant(5), null })
+        {
+            foreach (var name in new[] { null, "nobody", $"{Guid.NewGuid()}" }) await rows.ReadAsync("webhook", tenant, name, CancellationToken.None);
+        }
+
+        Check(isOrdered: false);
+        Assert.All(
+            recorder.Plans.SelectMany(plan => plan.Split('\n')).Where(line => line.StartsWith("SEARCH integrations", StringComparison.Ordinal)),
+            line => Assert.Matches("tenant_id=|[(]id=|name=|ux_integrations_platform", line));
+    }
+
+    private void Check(bool isOrdered)
+    {
+        Assert.NotEmpty(recorder.Plans);
+        foreach (var line in recorder.Plans.SelectMany(plan => plan.Split('\n')))
+        {
+            Assert.DoesNotContain("Seq Scan on integration", line);
+            if (line.StartsWith("SCAN integration", StringComparison.Ordinal)) Assert.True(line.Contains("USING") || line.Contains("VIRTUAL"), line);
+            if (isOrdered) Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", line);
+        }
+    }
+
+    private static IntegrationQuery Query(string what)
+    {
+        var words = what.Split(' ');
+        return new IntegrationQuery
+        {
+            AllTenants = words[0] == "all",
+            IntegrationType = words.FirstOrDefault(word => word is "smtp" or "teams"),
+            Status = words.Contains("active") ? IntegrationStatus.Active : words.Contains("error") ? IntegrationStatus.Error : null,
+            HealthStatus = words.Contains("red") ? HealthStatus.Error : null,
+            IsActive = words.Contains("on") ? true : words.Contains("off") ? false : null,
+            Q = words.FirstOrDefault(word => word.StartsWith("q=", StringComparison.Ordinal))?[2..],
+            Name = words.FirstOrDefault(word => word.StartsWith("name=", StringComparison.Ordinal))?[5..],
+        };
+    }
+
+    private HostDbContext Open()
+    {
+        var address = database.Configuration["Database:ConnectionString"]!; // set by the fixture
+        if (database.Provider is DatabaseProvider.Postgres)
+        {
+            var postgres = new DbContextOptionsBuilder<PostgresHostDbContext>();
+            postgres.UseHostPostgres(address).AddInterceptors(recorder);
+            return new PostgresHostDbContext(postgres.Options);
+        }
+
+        var sqlite = new DbContextOptionsBuilder<SqliteHostDbContext>();
+        sqlite.UseHostSqlite(address).AddInterceptors(recorder);
+        return new SqliteHostDbContext(sqlite.Options);
+    }
+
+    private sealed class Factory(PlanTests tests) : IDbContextFactory<HostDbContext>
+    {
+        public HostDbContext CreateDbContext() => tests.Open();
+    }
+
+    /// <summary>Asks for the plan of each query before it is run.</summary>
+    private sealed class PlanRecorder : DbCommandInterceptor
+    {
+        public List<string> Plans { get; } = [];
+
+        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            await using var explain = command.Connection!.CreateCommand(); // about to be used
+            explain.Transaction = command.Transaction;
+            explain.CommandText = (command is SqliteCommand ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + command.CommandText;
+            foreach (DbParameter parameter in command.Parameters)
+            {
+                var copy = explain.CreateParameter();
+                (copy.ParameterName, copy.Value) = (parameter.ParameterName, parameter.Value);
+                explain.Parameters.Add(copy);
+            }
+
+            await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
+            var lines = new List<string>();
+            while (await reader.ReadAsync(cancellationToken)) lines.Add(reader.GetString(reader.FieldCount - 1));
+            Plans.Add(string.Join('\n', lines));
+            return result;
+        }
+    }
+}
+
+public sealed class PlanOnSqliteTests(SqliteDatabase database) : PlanTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class PlanOnPostgresTests(PostgresDatabase database) : PlanTests(database), IClassFixture<PostgresDatabase>;
