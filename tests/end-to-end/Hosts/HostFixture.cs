@@ -130,7 +130,7 @@ public class PostgresHost : HostFixture
 
     private static string? Server => System.Environment.GetEnvironmentVariable("VAKA_TEST_POSTGRES");
 
-    private string ConnectionString => new NpgsqlConnectionStringBuilder(Server) { Database = name, Pooling = false }.ConnectionString;
+    protected string ConnectionString => new NpgsqlConnectionStringBuilder(Server) { Database = name, Pooling = false }.ConnectionString;
 
     public override async Task<IReadOnlyList<string>> QueryAsync(string sql)
     {

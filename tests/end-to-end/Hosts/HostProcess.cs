@@ -45,6 +45,16 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory that it holds.</summary>
+    public long Memory
+    {
+        get
+        {
+            process?.Refresh();
+            return process?.WorkingSet64 ?? 0;
+        }
+    }
+
     public static async Task<HostProcess> StartAsync(
         string directory, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
     {
