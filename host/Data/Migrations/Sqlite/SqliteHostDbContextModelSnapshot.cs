@@ -448,7 +448,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_integrations");
 
-                    b.HasIndex(new[] { "HealthStatus", "Id" }, "ix_integrations_health_page")
+                    b.HasIndex(new[] { "HealthStatus", "Status", "Id" }, "ix_integrations_health_page")
                         .HasDatabaseName("ix_integrations_health_page");
 
                     b.HasIndex(new[] { "NextProbeAt" }, "ix_integrations_next_probe")
@@ -461,10 +461,13 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "Status", "Id" }, "ix_integrations_status_page")
                         .HasDatabaseName("ix_integrations_status_page");
 
-                    b.HasIndex(new[] { "TenantId", "Id" }, "ix_integrations_tenant_page")
+                    b.HasIndex(new[] { "TenantId", "Id", "Status", "HealthStatus", "IntegrationType", "Name" }, "ix_integrations_tenant_page")
                         .HasDatabaseName("ix_integrations_tenant_page");
 
-                    b.HasIndex(new[] { "IntegrationType", "Id" }, "ix_integrations_type_page")
+                    b.HasIndex(new[] { "IntegrationType", "HealthStatus", "Status", "Id" }, "ix_integrations_type_health_page")
+                        .HasDatabaseName("ix_integrations_type_health_page");
+
+                    b.HasIndex(new[] { "IntegrationType", "Status", "Id" }, "ix_integrations_type_page")
                         .HasDatabaseName("ix_integrations_type_page");
 
                     b.HasIndex(new[] { "IntegrationType" }, "ux_integrations_platform_default")

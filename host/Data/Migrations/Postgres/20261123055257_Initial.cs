@@ -272,7 +272,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_health_page",
                 table: "integrations",
-                columns: new[] { "health_status", "id" });
+                columns: new[] { "health_status", "status", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_next_probe",
@@ -293,12 +293,17 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_tenant_page",
                 table: "integrations",
-                columns: new[] { "tenant_id", "id" });
+                columns: new[] { "tenant_id", "id", "status", "health_status", "integration_type", "name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_integrations_type_health_page",
+                table: "integrations",
+                columns: new[] { "integration_type", "health_status", "status", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_integrations_type_page",
                 table: "integrations",
-                columns: new[] { "integration_type", "id" });
+                columns: new[] { "integration_type", "status", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_integrations_platform_default",
