@@ -118,7 +118,7 @@ public abstract class ClockJumpTests : IAsyncLifetime
         Assert.Equal("New", await rooms.ResolveNameAsync(tenant));
     }
 
-    private ApiKeys Keys() => new(database.Contexts, new RefusedKeys(database.Contexts, clock, NullLogger<RefusedKeys>.Instance), clock);
+    private ApiKeys Keys() => new(database.Contexts, new DeniedAttempts(database.Contexts, clock, NullLogger<DeniedAttempts>.Instance), clock);
 
     private Task<(ApiKey Key, string Text)> MakeAsync(ApiKeys keys, DateTimeOffset? expiresAt) => keys.CreateAsync(
         new NewApiKey("test", CallerRole.Service, tenant, expiresAt), Caller.CommandLine, CancellationToken.None);

@@ -40,6 +40,9 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
     private static readonly string ForPlatform = First(OfPlatform);
     private static readonly string ForPlatformNamed = First(OfPlatform + IsMeant);
 
+    /// <summary>All that it asks, for whoever wants to see the plans.</summary>
+    public static IReadOnlyList<string> Statements { get; } = [ForTenant, ForTenantNamed, ForPlatform, ForPlatformNamed];
+
     public async Task<CandidateRows> ReadAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
     {
         var id = Guid.TryParse(nameOrId, out var parsed) ? parsed : Guid.Empty;

@@ -98,12 +98,11 @@ public sealed class ExecutionRecorderOnSqliteTests(SqliteDatabase database) : Ex
 public sealed class ExecutionRecorderOnPostgresTests(PostgresDatabase database) : ExecutionRecorderTests(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
-    public async Task RecordAsync_TextThatTheDatabaseNeverTakes_KeepsBackNobody()
+    public async Task RecordAsync_TextThatTheDatabaseDoesNotTake_IsStoredWithoutIt()
     {
-        var (bad, good) = (Record(Guid.CreateVersion7(), "the vendor said \0"), Record(Guid.CreateVersion7()));
-        await RecordAsync(bad, good);
+        var bad = Record(Guid.CreateVersion7(), "the vendor said \0 and \uD800");
+        await RecordAsync(bad);
 
-        await Eventually.HoldsAsync(async () => await CountAsync(good) == 1);
-        Assert.Equal(0, await CountAsync(bad));
+        await Eventually.HoldsAsync(async () => await CountAsync(bad) == 1);
     }
 }

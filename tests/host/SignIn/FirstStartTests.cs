@@ -33,8 +33,8 @@ public abstract class FirstStartTests
     {
         var tokens = new OneTimeTokens(database.Contexts, TimeProvider.System);
         var keys = new ApiKeys(
-            database.Contexts, new RefusedKeys(database.Contexts, TimeProvider.System, NullLogger<RefusedKeys>.Instance), TimeProvider.System);
-        return new FirstStart(keys, new SignInLinks(tokens, keys, new PublicAddress(new ConfigurationBuilder().Build())), tokens);
+            database.Contexts, new DeniedAttempts(database.Contexts, TimeProvider.System, NullLogger<DeniedAttempts>.Instance), TimeProvider.System);
+        return new FirstStart(keys, new SignInLinks(tokens, keys, new AuditTrail(database.Contexts, TimeProvider.System), new PublicAddress(new ConfigurationBuilder().Build())), tokens);
     }
 }
 

@@ -279,6 +279,20 @@ public sealed class ResolutionCacheTests(SqliteDatabase database) : IClassFixtur
     }
 
     [Fact]
+    public async Task ResolveAsync_LargeConfigs_AreForgottenBeforeTheyFillTheMemory()
+    {
+        var config = $$"""{"address": "{{new string('x', 4 << 20)}}"}""";
+        for (var i = 0; i < 20; i++)
+        {
+            var each = Guid.NewGuid();
+            rows.Rows = [rooms.Row(each, "Large", row => row.Config = config)];
+            Assert.Equal("Large", await rooms.ResolveNameAsync(each));
+            Assert.InRange(rooms.Get<BoundRows>().ConfigLength, 1, 33 << 20);
+            Assert.InRange(rooms.Cache.Count, 0, 9);
+        }
+    }
+
+    [Fact]
     public async Task ResolveAsync_MoreNamesThanItHolds_StaysBounded()
     {
         for (var i = 0; i < 3 * Capacity; i++) await rooms.RefuseAsync(tenant, $"Nobody {i}");
