@@ -24,6 +24,9 @@ internal static class HostSettings
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, $"appsettings.{builder.Environment.EnvironmentName}.json"), optional: true, reloadOnChange: false)
             .AddEnvironmentVariables("VAKA_")
             .AddCommandLine(settings);
+
+        // What a build left where it is, a publish has copied into wwwroot.
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(configuration["Urls"] ?? DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -6,6 +6,11 @@ internal static class SecurityHeaders
 {
     private const string Strict = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    // The components set style attributes; no script and no style element comes from the page itself.
+    private const string Page =
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
+
     private const string Reference =
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -21,10 +26,17 @@ internal static class SecurityHeaders
     {
         var headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
-            headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs") ? Reference : Strict;
+            headers.ContentSecurityPolicy = Policy(context.Request.Path);
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
+
+    private static string Policy(PathString path) =>
+        path.StartsWithSegments("/integrations") || path.StartsWithSegments("/sign-in") ? Page
+        : path.StartsWithSegments("/docs") ? Reference
+        : Strict;
 }

@@ -18,7 +18,7 @@ internal sealed class AuditTrail(IDbContextFactory<HostDbContext> databases, Tim
     }
 
     /// <summary>Writes what an API key is about to be used for. Once this has returned it may be done, and not before.</summary>
-    /// <param name="action">Such as <c>session.started</c>.</param>
+    /// <param name="action">Such as <c>sign_in.link_created</c>.</param>
     /// <param name="key">The key.</param>
     /// <param name="actor">Who does it.</param>
     /// <param name="details">What else there is to say; <c>null</c>: nothing.</param>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -31,6 +32,23 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases)
         if (query.Until is { } until) rows = rows.Where(execution => execution.CreatedAt < until);
         if (query.Before is { } before) rows = rows.Where(execution => execution.Id.CompareTo(before) < 0);
         return await rows.OrderByDescending(execution => execution.Id).Take(query.Limit + 1).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>When each of these integrations served last; one that never did is left out. Whoever asks has been shown the rows.</summary>
+    public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> ReadLastUsesAsync(
+        IReadOnlyList<Guid> integrationIds, CancellationToken cancellationToken)
+    {
+        // One step into the index for each row: the newest has the highest id.
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var uses = await database.Set<Integration>().AsNoTracking().Where(row => integrationIds.Contains(row.Id))
+            .Select(row => new
+            {
+                row.Id,
+                At = database.Set<Execution>().Where(execution => execution.IntegrationId == row.Id)
+                    .OrderByDescending(execution => execution.Id).Select(execution => (DateTimeOffset?)execution.CreatedAt).FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+        return uses.Where(use => use.At is not null).ToDictionary(use => use.Id, use => use.At.GetValueOrDefault());
     }
 
     private static IQueryable<Execution> Visible(HostDbContext database, Caller caller) =>

@@ -1,9 +1,11 @@
-using System.Net.Mime;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor;
+using MudBlazor.Services;
 using Vaka.Plugins.Host.Access;
-using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Admin.Listing;
+using Vaka.Plugins.Host.Admin.Shell;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
 
@@ -14,34 +16,31 @@ internal static class AdminRoom
 {
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddRazorComponents();
+        services.TryAddSingleton<Faults>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(options =>
+        {
+            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
+            options.SnackbarConfiguration.PreventDuplicates = true;
+        });
+        services.AddScoped<AuthenticationStateProvider, SessionWatch>();
+        services.AddScoped<AdminSession>();
+        services.AddSingleton<TenantSearch>();
+        services.AddSingleton<IntegrationList>();
+        services.AddSingleton<RemovalConsequence>();
         return services;
     }
 
     public static void MapAdmin(this WebApplication app)
     {
-        app.MapSignIn();
         var session = new AuthorizationPolicyBuilder(SignInRoom.Session).RequireRole(nameof(CallerRole.Admin)).Build();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapSignIn(session);
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", () => TypedResults.LocalRedirect("~/integrations")).AllowAnonymous();
-        pages.MapGet("/page.css", () => TypedResults.Stream(
-            typeof(AdminRoom).Assembly.GetManifestResourceStream("page.css")!, MediaTypeNames.Text.Css)).AllowAnonymous(); // embedded by the project
-        pages.MapGet("/integrations", ShowAsync).RequireAuthorization(session);
-    }
-
-    private static async Task<RazorComponentResult<IntegrationsPage>> ShowAsync(
-        HttpContext context, Caller caller, IntegrationStore store, IPluginCatalog catalog, IAntiforgery antiforgery, string? cursor,
-        CancellationToken cancellationToken)
-    {
-        var page = await store.ListAsync(new IntegrationQuery { Cursor = cursor }, caller, cancellationToken);
-        var tokens = antiforgery.GetAndStoreTokens(context);
-        return new RazorComponentResult<IntegrationsPage>(new Dictionary<string, object?>
-        {
-            [nameof(IntegrationsPage.Rows)] = page.Items.Select(ShownIntegration.From).ToList(),
-            [nameof(IntegrationsPage.Next)] = page.NextCursor,
-            [nameof(IntegrationsPage.Providers)] = catalog.Entries.Select(ShownProvider.From).ToList(),
-            [nameof(IntegrationsPage.Token)] = tokens.RequestToken,
-            [nameof(IntegrationsPage.TokenField)] = tokens.FormFieldName,
-        });
+        pages.MapGet("/integrations/icons/{type}", (string type, IPluginCatalog catalog, HttpResponse response) =>
+            PluginIcon.Answer(type, catalog, response)).RequireAuthorization(session);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(session);
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.SignIn;
@@ -10,21 +12,25 @@ namespace Vaka.Plugins.Host.Admin;
 /// <summary>Signing in to the page.</summary>
 internal static class SignInEndpoints
 {
-    public static void MapSignIn(this IEndpointRouteBuilder app)
+    public static void MapSignIn(this IEndpointRouteBuilder app, AuthorizationPolicy session)
     {
         var group = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        group.MapGet("/sign-in", (HttpContext context, IAntiforgery antiforgery, string? code) => Show(context, antiforgery, code, null));
+        group.MapGet("/sign-in", (HttpContext context, IAntiforgery antiforgery, string? code) =>
+            Show(context, antiforgery, code, context.Request.Query["ReturnUrl"], null));
         group.MapPost("/sign-in", SignInAsync);
-        group.MapPost("/sign-out", SignOutAsync);
+
+        // The form's token is bound to who is signed in, who has to be known to judge it.
+        app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(session).ExcludeFromDescription();
     }
 
     /// <summary>Opening the link shows a button: a mail scanner or link preview that fetches it spends nothing.</summary>
-    private static RazorComponentResult<SignInPage> Show(HttpContext context, IAntiforgery antiforgery, string? code, string? message)
+    private static RazorComponentResult<SignInPage> Show(HttpContext context, IAntiforgery antiforgery, string? code, string? returnTo, string? message)
     {
         var tokens = antiforgery.GetAndStoreTokens(context);
         return new RazorComponentResult<SignInPage>(new Dictionary<string, object?>
         {
             [nameof(SignInPage.Code)] = code,
+            [nameof(SignInPage.ReturnTo)] = returnTo,
             [nameof(SignInPage.Message)] = message,
             [nameof(SignInPage.Token)] = tokens.RequestToken,
             [nameof(SignInPage.TokenField)] = tokens.FormFieldName,
@@ -32,13 +38,14 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, FailedAttempts failures,
-        DeniedAttempts denied, AuditTrail audit, CancellationToken cancellationToken)
+        HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, PageSessions sessions, FailedAttempts failures,
+        DeniedAttempts denied, CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
-            return Show(context, antiforgery, null, "The form has expired. Open the link again.");
+            return Show(context, antiforgery, null, null, "The form has expired. Open the link again.");
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var from = context.Connection.RemoteIpAddress;
+        var returnTo = form["return_to"].ToString();
         var code = form["code"].ToString() is { Length: > 0 and < 200 } text ? text : null;
         var key = code is not null
             ? await links.RedeemAsync(code, cancellationToken)
@@ -51,23 +58,31 @@ internal static class SignInEndpoints
             {
                 context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-                return Show(context, antiforgery, null, tooMany.Message);
+                return Show(context, antiforgery, null, returnTo, tooMany.Message);
             }
 
-            return Show(context, antiforgery, null,
+            return Show(context, antiforgery, null, returnTo,
                 "That did not work: a link is good once and for half an hour, and a key must be an admin's and not revoked. "
                 + "'dotnet run --project host -- keys sign-in' prints a new link.");
         }
 
-        var session = CallerClaims.From(key, SignInRoom.Session, "session");
-        await audit.WriteAsync("session.started", key, session.Identity?.Name ?? "", new { means, address = from?.ToString() }, cancellationToken);
-        await context.SignInAsync(SignInRoom.Session, session);
-        return TypedResults.LocalRedirect("~/integrations");
+        await context.SignInAsync(SignInRoom.Session, await sessions.StartAsync(key, means, from, cancellationToken));
+        return TypedResults.LocalRedirect(IsOfThePage(returnTo) ? returnTo : "~/integrations");
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    private static bool IsOfThePage([NotNullWhen(true)] string? address) =>
+        address is not null && (address == "/integrations" || address.StartsWith("/integrations/", StringComparison.Ordinal)
+            || address.StartsWith("/integrations?", StringComparison.Ordinal)) && !address.Any(char.IsControl) && !address.Contains('\\');
+
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context, IAntiforgery antiforgery, PageSessions sessions, CancellationToken cancellationToken)
     {
-        if (await antiforgery.IsRequestValidAsync(context)) await context.SignOutAsync(SignInRoom.Session);
+        if (await antiforgery.IsRequestValidAsync(context))
+        {
+            await sessions.EndAsync((await context.AuthenticateAsync(SignInRoom.Session)).Principal, cancellationToken);
+            await context.SignOutAsync(SignInRoom.Session);
+        }
+
         return TypedResults.LocalRedirect("~/sign-in");
     }
 }

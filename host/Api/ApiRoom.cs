@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
 
 namespace Vaka.Plugins.Host.Api;
@@ -10,6 +11,7 @@ internal static class ApiRoom
 {
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
+        services.TryAddSingleton<Faults>();
         services.AddExceptionHandler<ProblemResponses>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ProblemResponses>();
         services.AddSingleton<IntegrationAnswers>();

@@ -165,12 +165,12 @@ internal static class IntegrationsEndpoints
     }
 
     private static async Task<Ok<TestAnswer>> TestSaved(Guid id, Caller caller, IntegrationTester tester, CancellationToken cancellationToken) =>
-        TypedResults.Ok(TestAnswer.From(await tester.TestSavedAsync(id, caller, cancellationToken)));
+        TypedResults.Ok(TestAnswer.From(await tester.TestSavedAsync(id, caller, onStep: null, cancellationToken)));
 
     private static async Task<Ok<TestAnswer>> TestUnsaved(
         RequestBody<TestBody> body, Caller caller, IntegrationTester tester, CancellationToken cancellationToken) =>
         TypedResults.Ok(TestAnswer.From(await tester.TestUnsavedAsync(
-            body.Value.IntegrationType, body.Value.Config, body.Value.Id, caller, cancellationToken)));
+            body.Value.IntegrationType, body.Value.Config, body.Value.Id, caller, onStep: null, cancellationToken)));
 
     private static Ok<IntegrationAnswer> Answer(Integration row, IntegrationAnswers answers, HttpResponse response)
     {

@@ -4,12 +4,11 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Vaka.Plugins.Host.Access;
-using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Api;
 
 /// <summary>The one place that answers failures: every refusal, fault and bare status becomes <see cref="ApiProblem"/>.</summary>
-internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions jwt, ILogger<ProblemResponses> log) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
+internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, JwtOptions jwt) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler pages = new();
 
@@ -17,7 +16,7 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions
     {
         if (exception is ProblemException { Code: ProblemCode.Forbidden }) Note(context, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint);
         if (context.RequestAborted.IsCancellationRequested) return true; // nobody is listening
-        await WriteAsync(context, ToProblem(exception));
+        await WriteAsync(context, faults.ToProblem(exception));
         return true;
     }
 
@@ -55,31 +54,6 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions
         context.Request.Method,
         (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/') ?? "unknown",
         Guid.TryParse(context.Request.Headers["X-Tenant-Id"], out var tenant) ? tenant : null);
-
-    private ProblemException ToProblem(Exception exception)
-    {
-        switch (exception)
-        {
-            case ProblemException problem:
-                return problem;
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new ProblemException(ProblemCode.TooLarge, "The body is larger than this address takes.");
-            case BadHttpRequestException bad:
-                LogBadRequest(bad);
-                return new ProblemException(ProblemCode.InvalidRequest, "The request cannot be understood. /docs says what it should look like.");
-            case var _ when DatabaseFault.Is(exception):
-                if (DatabaseFault.IsFull(exception)) LogFull(exception);
-                else LogDatabase(exception);
-                return new ProblemException(ProblemCode.DatabaseUnavailable,
-                    "The database cannot do this now. Try again in a moment, and look first whether a change was made after all.")
-                {
-                    RetryAfter = TimeSpan.FromSeconds(5),
-                };
-            default:
-                LogFault(exception);
-                return new ProblemException(ProblemCode.InternalError, "The host failed unexpectedly. Its log has the details.");
-        }
-    }
 
     private static Task WriteAsync(HttpContext context, ProblemException problem, int? knownStatus = null)
     {
@@ -124,16 +98,4 @@ internal sealed partial class ProblemResponses(DeniedAttempts denied, JwtOptions
     };
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
-
-    [LoggerMessage(LogLevel.Debug, "A request could not be read")]
-    private partial void LogBadRequest(Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "The database could not answer")]
-    private partial void LogDatabase(Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "The disk of the database is full: make room. Until then it is read and not written")]
-    private partial void LogFull(Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "A request failed unexpectedly")]
-    private partial void LogFault(Exception fault);
 }

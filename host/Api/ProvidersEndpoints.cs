@@ -29,17 +29,7 @@ internal static class ProvidersEndpoints
     private static Ok<ProviderAnswer> Get(string type, IPluginCatalog catalog, ProviderContracts contracts) =>
         TypedResults.Ok(ProviderAnswer.From(Find(catalog, type), contracts));
 
-    private static FileContentHttpResult Icon(string type, IPluginCatalog catalog, HttpResponse response)
-    {
-        var icon = Find(catalog, type).Plugin is { } plugin ? PluginIcon.Read(plugin) : null;
-        if (icon is null) throw new ProblemException(ProblemCode.NotFound, $"The provider {type} has no icon.");
-
-        // An icon is a third party's file: it may draw and nothing else.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.CacheControl = "private, max-age=3600";
-        return TypedResults.File(icon.Bytes, icon.ContentType);
-    }
+    private static FileContentHttpResult Icon(string type, IPluginCatalog catalog, HttpResponse response) => PluginIcon.Answer(type, catalog, response);
 
     private static async Task<Ok<ProviderAnswer>> Enable(
         string type, Caller caller, IPluginCatalog catalog, ProviderSwitch providers, ProviderContracts contracts, CancellationToken cancellationToken)

@@ -57,12 +57,12 @@ internal static class SettingsEndpoints
         if (await JsonBody.ReadOptionalObjectAsync(context) is { } config)
         {
             config.Remove("secrets");
-            return TypedResults.Ok(TestAnswer.From(await tester.TestUnsavedAsync(type, config, row?.Id, caller, cancellationToken)));
+            return TypedResults.Ok(TestAnswer.From(await tester.TestUnsavedAsync(type, config, row?.Id, caller, onStep: null, cancellationToken)));
         }
 
         return row is null
             ? throw defaults.NotConfigured(type)
-            : TypedResults.Ok(TestAnswer.From(await tester.TestSavedAsync(row.Id, caller, cancellationToken)));
+            : TypedResults.Ok(TestAnswer.From(await tester.TestSavedAsync(row.Id, caller, onStep: null, cancellationToken)));
     }
 
     private static Ok<JsonObject> Flat(Integration row, IntegrationAnswers answers, HttpResponse response)

@@ -12,7 +12,7 @@ internal sealed partial class DueProbe(ConfigReader reader, ProbeRunner probes, 
         {
             var read = reader.Read(row);
             var report = read.Integration is { } integration
-                ? await probes.ProbeAsync(integration, row.TenantId, isUnsaved: false, cancellationToken)
+                ? await probes.ProbeAsync(integration, row.TenantId, isUnsaved: false, onStep: null, cancellationToken)
                 : Unreadable(read);
             await book.WriteAsync(row, report, cancellationToken);
         }

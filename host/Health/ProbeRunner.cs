@@ -13,14 +13,19 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     public async Task<ProbeReport> ProbeAsync(
-        BoundIntegration integration, Guid? callerTenantId, bool isUnsaved, CancellationToken cancellationToken)
+        BoundIntegration integration, Guid? callerTenantId, bool isUnsaved, Action<ProbeStep>? onStep,
+        CancellationToken cancellationToken)
     {
         var steps = new ConcurrentQueue<ProbeStep>();
         var lease = contexts.Create(integration, new ContextRequest
         {
             CallerTenantId = callerTenantId,
             DeduplicationKey = Guid.CreateVersion7().ToString("N"),
-            OnStep = steps.Enqueue,
+            OnStep = step =>
+            {
+                steps.Enqueue(step);
+                onStep?.Invoke(step);
+            },
             IsUnsaved = isUnsaved,
         });
         using var limit = new CancellationTokenSource(Limit, clock);

@@ -5,6 +5,7 @@ using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations.Listing;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Integrations.Secrets;
+using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Integrations;
 
@@ -36,6 +37,16 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
         if (items.Count <= query.Limit) return new IntegrationPage(items, null);
         items.RemoveAt(query.Limit);
         return new IntegrationPage(items, IntegrationQuery.WriteCursor(items[^1].Id));
+    }
+
+    /// <summary>Those of these rows that the caller reaches, such as the ones that are on a screen; a platform caller reaches all.</summary>
+    public async Task<IReadOnlyList<Integration>> ReadAsync(IReadOnlyList<Guid> ids, Caller caller, CancellationToken cancellationToken)
+    {
+        CheckLimit(Math.Max(1, ids.Count));
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = context.Set<Integration>().AsNoTracking().Where(i => ids.Contains(i.Id));
+        if (!caller.IsPlatform) rows = rows.Where(i => i.TenantId == caller.TenantId);
+        return await rows.ToListAsync(cancellationToken);
     }
 
     /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>, <see cref="ProblemCode.InvalidConfig"/>,
@@ -181,18 +192,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
     public async Task<BoundIntegration> PrepareUnsavedAsync(
         string type, JsonObject config, Guid? existingId, Caller caller, CancellationToken cancellationToken)
     {
-        var plugin = intake.Require(type);
-        var existing = existingId is { } id ? await GetAsync(id, caller, cancellationToken) : null;
-        if (existing is not null) RefuseOtherType(existing, type);
-        var request = new SealRequest
-        {
-            Contract = intake.Contract(plugin),
-            IntegrationId = existing?.Id ?? Guid.NewGuid(),
-            TenantId = caller.TenantId,
-            Previous = existing is null ? null : intake.ReadStored(plugin, existing),
-            Incoming = config,
-        };
-        var check = intake.Check(plugin, request.IntegrationId, intake.Seal(request));
+        var (plugin, existing, check) = await CheckUnsavedAsync(type, config, existingId, caller, cancellationToken);
         check.ThrowUnlessValid();
         return new BoundIntegration
         {
@@ -204,6 +204,33 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             Config = check.Config!, // a valid one is bound
             ConfigHash = Guid.NewGuid().ToString("N"),
         };
+    }
+
+    /// <summary>What is wrong with a config that is not saved, and what is worth a warning.</summary>
+    /// <inheritdoc cref="PrepareUnsavedAsync"/>
+    public async Task<IReadOnlyList<ConfigError>> CheckAsync(
+        string type, JsonObject config, Guid? existingId, Caller caller, CancellationToken cancellationToken)
+    {
+        var (_, _, check) = await CheckUnsavedAsync(type, config, existingId, caller, cancellationToken);
+        if (check.Undecryptable is not null) check.ThrowUnlessValid();
+        return check.Errors;
+    }
+
+    private async Task<(LoadedPlugin Plugin, Integration? Existing, ConfigCheck Check)> CheckUnsavedAsync(
+        string type, JsonObject config, Guid? existingId, Caller caller, CancellationToken cancellationToken)
+    {
+        var plugin = intake.Require(type);
+        var existing = existingId is { } id ? await GetAsync(id, caller, cancellationToken) : null;
+        if (existing is not null) RefuseOtherType(existing, type);
+        var request = new SealRequest
+        {
+            Contract = intake.Contract(plugin),
+            IntegrationId = existing?.Id ?? Guid.NewGuid(),
+            TenantId = caller.TenantId,
+            Previous = existing is null ? null : intake.ReadStored(plugin, existing),
+            Incoming = config,
+        };
+        return (plugin, existing, intake.Check(plugin, request.IntegrationId, intake.Seal(request)));
     }
 
     private Task<Integration> EditAsync(

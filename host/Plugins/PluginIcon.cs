@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Xml;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Vaka.Plugins.Host.Plugins;
 
@@ -9,6 +10,22 @@ internal sealed record PluginIcon(byte[] Bytes, string ContentType)
     public const int MaxBytes = 64 * 1024;
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>Answers the icon of a provider, for the API and the page alike.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>.</exception>
+    public static FileContentHttpResult Answer(string type, IPluginCatalog catalog, HttpResponse response)
+    {
+        var entry = catalog.Find(type)
+            ?? throw new ProblemException(ProblemCode.NotFound, "There is no such provider. GET /api/v1/providers lists them.");
+        var icon = (entry.Plugin is { } plugin ? Read(plugin) : null)
+            ?? throw new ProblemException(ProblemCode.NotFound, $"The provider {type} has no icon.");
+
+        // An icon is a third party's file: it may draw and nothing else.
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "private, max-age=3600";
+        return TypedResults.File(icon.Bytes, icon.ContentType);
+    }
 
     /// <summary>The icon of a loaded plugin; <c>null</c>: it has none. Who serves it sandboxes it: an SVG may hold scripts.</summary>
     public static PluginIcon? Read(LoadedPlugin plugin) => Read(plugin.Assembly, plugin.Descriptor.Icon);

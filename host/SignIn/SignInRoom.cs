@@ -10,24 +10,23 @@ internal static class SignInRoom
     /// <summary>The page's session; the API takes bearer keys only, so that a foreign site cannot ride on a cookie.</summary>
     public const string Session = "session";
 
-    private static readonly TimeSpan SessionLength = TimeSpan.FromHours(8);
-
     public static IServiceCollection AddSignIn(this IServiceCollection services)
     {
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<FirstStart>();
+        services.AddSingleton<PageSessions>();
         services.AddAntiforgery(options => options.Cookie.Name = "vaka_antiforgery");
         services.AddAuthentication().AddCookie(Session, options =>
         {
             options.Cookie.Name = "vaka_session";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
-            options.ExpireTimeSpan = SessionLength;
-            options.SlidingExpiration = true;
+            options.ExpireTimeSpan = PageSessions.Longest; // the session itself ends earlier
+            options.SlidingExpiration = false;
             options.LoginPath = "/sign-in";
             options.AccessDeniedPath = "/sign-in";
-            options.Events.OnValidatePrincipal = EndWithItsKeyAsync;
+            options.Events.OnValidatePrincipal = RefuseEndedAsync;
         });
 
         // Behind a proxy that speaks TLS the request looks plain; the public address tells.
@@ -38,12 +37,9 @@ internal static class SignInRoom
         return services;
     }
 
-    /// <summary>A session lives no longer than the key that it was opened with.</summary>
-    private static async Task EndWithItsKeyAsync(CookieValidatePrincipalContext context)
+    private static async Task RefuseEndedAsync(CookieValidatePrincipalContext context)
     {
-        var keys = context.HttpContext.RequestServices.GetRequiredService<ApiKeys>();
-        var name = context.Principal?.Identity?.Name ?? "";
-        if (!Guid.TryParse(name.AsSpan(name.IndexOf(':') + 1), out var id) || await keys.FindAsync(id, context.HttpContext.RequestAborted) is null)
-            context.RejectPrincipal();
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<PageSessions>();
+        if (!await sessions.IsOpenAsync(context.Principal, context.HttpContext.RequestAborted)) context.RejectPrincipal();
     }
 }

@@ -14,6 +14,7 @@ need postfix /usr/sbin/postfix
 need dovecot-core /usr/sbin/dovecot
 need dovecot-imapd /usr/lib/dovecot/imap
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
+need chromium /usr/bin/chromium
 need openssl /usr/bin/openssl
 need ca-certificates /etc/ssl/certs/ca-certificates.crt
 command -v node >/dev/null || missing+=(nodejs npm)

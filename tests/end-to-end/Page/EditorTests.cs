@@ -1,0 +1,199 @@
+using System.Net;
+using Microsoft.Playwright;
+using Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Page;
+
+/// <summary>Adding and editing integrations by the form that every provider's schema makes.</summary>
+public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
+{
+    [Fact]
+    public async Task AddSmtp_TestTurnsGreenStepByStepAndSaves()
+    {
+        SkipWithoutMail();
+        var tenant = await browser.TenantAsync();
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync("/integrations/new");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "SMTP", Exact = true }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "New SMTP integration" })).ToBeVisibleAsync();
+        await visit.PictureAsync("smtp-new");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await FillSmtpAsync(visit, "secret");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".test .chip.good")).ToHaveTextAsync("Healthy");
+        Assert.Equal(["dns", "tcp", "tls", "ehlo", "auth"], (await visit.Page.Locator(".steps .good .step-name").AllTextContentsAsync()).Take(5));
+        await visit.PictureAsync("smtp-tested");
+        Assert.Empty(await visit.FindBarriersAsync());
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save and activate" }).ClickAsync();
+        await visit.Page.WaitForURLAsync("**/integrations/0*");
+        await Assertions.Expect(visit.Page.GetByText("fingerprint")).ToBeVisibleAsync();
+        await visit.PictureAsync("smtp-saved");
+        var row = (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject();
+        Assert.Equal("active", row.Text("status"));
+        Assert.Equal("Company mail", row.Text("name"));
+        Assert.DoesNotContain("\"secret\"", await visit.Page.ContentAsync());
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task TestSmtp_WrongPassword_TurnsRedAtTheSignIn()
+    {
+        SkipWithoutMail();
+        await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id);
+        await visit.GoAsync("/integrations/new/smtp");
+        await FillSmtpAsync(visit, "wrong");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".steps .bad .step-name")).ToHaveTextAsync("auth");
+        await visit.PictureAsync("smtp-red");
+        Assert.Empty(await visit.FindBarriersAsync());
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Save_FieldsAreWrong_SaysSoAtTheFields()
+    {
+        Browser.SkipUnlessAvailable();
+        await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id);
+        await visit.GoAsync("/integrations/new/smtp");
+        await visit.Page.Locator("#general-name").FillAsync("Mail");
+        await visit.Page.Locator("#f-smtp_port").FillAsync("many");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save and activate" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#f-smtp_host-notes")).ToContainTextAsync("Missing");
+        await Assertions.Expect(visit.Page.Locator("#f-smtp_port-notes").GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator("#f-smtp_host")).ToBeFocusedAsync();
+        await visit.PictureAsync("smtp-errors");
+        Assert.Empty(await visit.FindBarriersAsync());
+
+        // A draft may be incomplete.
+        await visit.Page.Locator("#f-smtp_port").FillAsync("2525");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save as draft" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".chip", new() { HasText = "Draft" })).ToBeVisibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Edit_SecretIsKeptThenReplacedThenCleared()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync("integrations", new
+        {
+            name = "Orders", integration_type = "webhook",
+            config = new { url = "https://example.com/", auth = new { type = "bearer", token = "first" }, secret_headers = new Dictionary<string, string> { ["X-Key"] = "k" } },
+        }, HttpStatusCode.Created)).Text("id");
+        var before = await SecretAsync(tenant, id, "auth.token");
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync($"/integrations/{id}");
+        await visit.PictureAsync("webhook-edit");
+        Assert.Empty(await visit.FindBarriersAsync());
+
+        // Beside it, a map of headers: one is added.
+        var headers = visit.Page.GetByRole(AriaRole.Group, new() { Name = "Headers", Exact = true });
+        await headers.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await headers.GetByLabel("Headers: name 1").FillAsync("X-Team");
+        await headers.GetByLabel("Headers: value 1").FillAsync("blue");
+        await SaveAsync(visit);
+        Assert.Equal(before, await SecretAsync(tenant, id, "auth.token"));
+        Assert.Equal("blue", (await tenant.Admin.GetJsonAsync($"integrations/{id}"))["config"]!["headers"]!["X-Team"]!.GetValue<string>());
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replace Token" }).ClickAsync();
+        await visit.Page.Locator("#f-auth-token").FillAsync("second");
+        await SaveAsync(visit);
+        Assert.NotEqual(before, await SecretAsync(tenant, id, "auth.token"));
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Remove X-Key" }).ClickAsync();
+        await SaveAsync(visit);
+        Assert.Null(await SecretAsync(tenant, id, "secret_headers.X-Key"));
+
+        // Signing in otherwise drops the token, and its field.
+        await visit.Page.GetByLabel("Authentication").Last.SelectOptionAsync("none");
+        await SaveAsync(visit);
+        Assert.Null(await SecretAsync(tenant, id, "auth.token"));
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Edit_SomebodyElseSavedMeanwhile_ShowsBothAndLetsChoose()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync("integrations", new { name = "Orders", integration_type = "webhook", config = new { url = "https://example.com/" } }, HttpStatusCode.Created)).Text("id");
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync($"/integrations/{id}");
+        await tenant.Admin.PatchAsync($"integrations/{id}", new { config = new { timeout_seconds = 12 } });
+        await visit.Page.Locator("#f-url").FillAsync("https://example.com/mine");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        var panel = visit.Page.Locator(".problem-alert.warning");
+        await Assertions.Expect(panel).ToContainTextAsync("https://example.com/mine");
+        await Assertions.Expect(panel).ToContainTextAsync("12");
+        await visit.PictureAsync("conflict");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Take theirs" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#f-timeout_seconds")).ToHaveValueAsync("12");
+        await Assertions.Expect(visit.Page.Locator("#f-url")).ToHaveValueAsync("https://example.com/");
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Add_ByKeyboardAlone_Works()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await using var visit = await browser.SignInAsync(tenant.Id, options => options.ViewportSize = new ViewportSize { Width = 390, Height = 844 });
+        await visit.GoAsync("/integrations/new");
+        await TabToAsync(visit, "Webhook");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(visit.Page.Locator("#general-name")).ToBeVisibleAsync();
+        await TabToAsync(visit, "#general-name");
+        await visit.Page.Keyboard.TypeAsync("Typed");
+        await TabToAsync(visit, "#f-url");
+        await visit.Page.Keyboard.TypeAsync("https://example.com/hook");
+        await visit.PictureAsync("webhook-390");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync("**/integrations/0*");
+        Assert.Equal("Typed", (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject().Text("name"));
+        visit.AssertNoComplaints();
+    }
+
+    private static void SkipWithoutMail()
+    {
+        Browser.SkipUnlessAvailable();
+        if (MailPeer.Unavailable is { } reason) Assert.Skip(reason);
+    }
+
+    private static async Task FillSmtpAsync(Visit visit, string password)
+    {
+        await visit.Page.Locator("#general-name").FillAsync("Company mail");
+        var config = MailPeer.Config(password);
+        foreach (var name in new[] { "smtp_host", "smtp_port", "pinned_certificate", "smtp_user", "smtp_password", "from_email", "from_name" })
+            await visit.Page.Locator($"#f-{name}").FillAsync(config[name]!.ToString()!); // all of them are set
+    }
+
+    private static async Task SaveAsync(Visit visit)
+    {
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        var note = visit.Page.GetByText("is saved and in use").Last;
+        await Assertions.Expect(note).ToBeVisibleAsync();
+        await note.ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("is saved and in use")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Presses Tab until the element of that id, or of that name, has the focus.</summary>
+    private static async Task TabToAsync(Visit visit, string target)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            await visit.Page.Keyboard.PressAsync("Tab");
+            var there = await visit.Page.EvaluateAsync<bool>(
+                "target => { const e = document.activeElement; return target.startsWith('#') ? '#' + e.id === target : e.textContent.trim() === target; }", target);
+            if (there) return;
+        }
+
+        Assert.Fail($"Tab does not reach {target}.");
+    }
+
+    private static async Task<string?> SecretAsync(Tenant tenant, string id, string path) =>
+        (await tenant.Admin.GetJsonAsync($"integrations/{id}"))["secrets"]![path]?["fingerprint"]?.GetValue<string>();
+}
