@@ -74,6 +74,16 @@ public sealed partial class IntegrationEditor : AdminPage
         Open(row?.IntegrationType ?? Type ?? "");
     });
 
+    // What was typed and is not saved stays, unless there is none.
+    private async Task RefreshAsync()
+    {
+        if (row is null || IsChanged) return;
+        Integration? now = null;
+        if (await Session.TryAsync(async caller => now = await Store.GetAsync(row.Id, caller, Leaving)) is not null || now is null) return;
+        row = now;
+        Open(now.IntegrationType);
+    }
+
     private void Open(string type)
     {
         plugin = Catalog.Find(type)?.Plugin ?? throw new ProblemException(ProblemCode.NotFound, $"The provider {type} is not loaded, so that its settings cannot be shown.");
