@@ -17,7 +17,9 @@ internal static class AdminRoom
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.TryAddSingleton<Faults>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+
+        // A pasted certificate, or what is carried over from a prerendered list, is more than the 32 KiB that a message may have by default.
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = 512 * 1024);
         services.AddMudServices(options =>
         {
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;

@@ -72,7 +72,15 @@ public sealed partial class IntegrationEditor : AdminPage
         isTenants = caller.TenantId is not null;
         row = Id is { } id ? await Store.GetAsync(id, caller, Leaving) : null;
         Open(row?.IntegrationType ?? Type ?? "");
+        await ShowFindingsAsync(caller);
     });
+
+    // What a draft lacks, and what is worth a warning although it is saved.
+    private async Task ShowFindingsAsync(Caller caller)
+    {
+        if (row is not null && model is not null)
+            model.Show(await Store.CheckAsync(row.IntegrationType, model.Output(), row.Id, caller, Leaving));
+    }
 
     // What was typed and is not saved stays, unless there is none.
     private async Task RefreshAsync()
@@ -126,6 +134,7 @@ public sealed partial class IntegrationEditor : AdminPage
         var isNew = row is null;
         row = written;
         Open(plugin.Type);
+        if (!isNew) await RunAsync(ShowFindingsAsync);
         Snackbar.Add(isActive ? $"{row.Name} is saved and in use." : $"{row.Name} is saved.", Severity.Success);
         if (isNew) Navigation.NavigateTo(Session.Link($"/integrations/{row.Id}"));
     }

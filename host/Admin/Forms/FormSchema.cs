@@ -17,7 +17,7 @@ internal static class FormSchema
             .OrderBy(field => field.Order).Select(field => field.Field)];
     }
 
-    private static (FormField Field, double Order) ReadField(string name, JsonObject schema, bool isRequired)
+    private static (FormField Field, int Order) ReadField(string name, JsonObject schema, bool isRequired)
     {
         var kind = Kind(schema);
         var discriminator = kind is FieldKind.Union ? Discriminator(schema) : "";
@@ -48,7 +48,7 @@ internal static class FormSchema
             DependsOn = Text(dependsOn?["path"]),
             DependsOnValues = [.. (dependsOn?["values"] as JsonArray ?? []).Select(Text).OfType<string>()],
         };
-        var order = schema["x-order"] is JsonValue value && value.TryGetValue<double>(out var given) ? given : double.MaxValue;
+        var order = int.TryParse(schema["x-order"]?.ToJsonString(), CultureInfo.InvariantCulture, out var given) ? given : int.MaxValue;
         return (field, order);
     }
 

@@ -92,7 +92,7 @@ public sealed partial class IntegrationsPage : AdminPage
             isPlatform = caller.IsPlatform;
             page = await List.ReadAsync(query, caller, Leaving);
         });
-        Shown = isRead ? page ?? Shown : new ShownPage([], null);
+        Shown = isRead ? page ?? Shown : null;
     }
 
     private Task ReloadAsync() => LoadAsync();

@@ -5,13 +5,13 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>Debian's Chromium and a host to look at, for a class of tests.</summary>
-public sealed class Browser : IAsyncLifetime
+public class Browser : IAsyncLifetime
 {
     private const string Program = "/usr/bin/chromium";
 
-    private readonly SqliteHost fixture = new();
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private SqliteHost fixture = null!; // made at start
 
     public HostProcess Host => fixture.Host;
 
@@ -25,7 +25,9 @@ public sealed class Browser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) return;
+        fixture = CreateHost();
         await fixture.InitializeAsync();
+        Assertions.SetDefaultExpectTimeout(20_000); // machines that test are busy
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -44,7 +46,10 @@ public sealed class Browser : IAsyncLifetime
         if (browser is not null) await browser.CloseAsync();
         playwright?.Dispose();
         if (playwright is not null) await fixture.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
+
+    protected virtual SqliteHost CreateHost() => new();
 
     public Task<HttpClient> KeyAsync(string role, Guid? tenant) => fixture.KeyAsync(role, tenant);
 

@@ -76,6 +76,6 @@ public sealed class ProbeRunnerTests(SqliteDatabase database) : IClassFixture<Sq
     {
         var row = await host.AddAsync();
         var integration = host.Get<ConfigReader>().Read(row).Integration!; // its config is valid
-        return host.Get<ProbeRunner>().ProbeAsync(integration, row.TenantId, isUnsaved: false, CancellationToken.None);
+        return host.Get<ProbeRunner>().ProbeAsync(integration, row.TenantId, isUnsaved: false, onStep: null, CancellationToken.None);
     }
 }
