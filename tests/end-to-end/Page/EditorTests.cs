@@ -27,7 +27,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save and activate" }).ClickAsync();
         await visit.Page.WaitForURLAsync("**/integrations/0*");
-        await Assertions.Expect(visit.Page.GetByText("fingerprint")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator(".secret .state")).ToContainTextAsync("fingerprint k");
         await visit.PictureAsync("smtp-saved");
         var row = (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject();
         Assert.Equal("active", row.Text("status"));
