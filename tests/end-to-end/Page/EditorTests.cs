@@ -142,9 +142,12 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id, options => options.ViewportSize = new ViewportSize { Width = 390, Height = 844 });
         await visit.GoAsync("/integrations/new");
+
+        // A new page puts the focus on its heading first.
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Add an integration" })).ToBeFocusedAsync();
         await TabToAsync(visit, "Webhook");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(visit.Page.Locator("#general-name")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "New Webhook integration" })).ToBeFocusedAsync();
         await TabToAsync(visit, "#general-name");
         await visit.Page.Keyboard.TypeAsync("Typed");
         await TabToAsync(visit, "#f-url");
@@ -152,7 +155,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
         await visit.PictureAsync("webhook-390");
         Assert.Empty(await visit.FindBarriersAsync());
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/integrations/0*");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Typed" })).ToBeVisibleAsync();
         Assert.Equal("Typed", (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject().Text("name"));
         visit.AssertNoComplaints();
     }
