@@ -640,6 +640,37 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.ToTable("provider_settings", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.PageSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.Property<Guid?>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_page_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_page_sessions_expires_at");
+
+                    b.ToTable("page_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>
                 {
                     b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)

@@ -669,6 +669,40 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.ToTable("provider_settings", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.PageSession", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_page_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_page_sessions_expires_at");
+
+                    b.ToTable("page_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>
                 {
                     b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)

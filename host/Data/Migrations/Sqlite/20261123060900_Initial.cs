@@ -205,6 +205,21 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "page_sessions",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    key_id = table.Column<string>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false),
+                    expires_at = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_page_sessions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "provider_settings",
                 columns: table => new
                 {
@@ -351,6 +366,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 column: "expires_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_page_sessions_expires_at",
+                table: "page_sessions",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_probe_results_integration_id_checked_at",
                 table: "probe_results",
                 columns: new[] { "integration_id", "checked_at" });
@@ -385,6 +405,9 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "one_time_tokens");
+
+            migrationBuilder.DropTable(
+                name: "page_sessions");
 
             migrationBuilder.DropTable(
                 name: "probe_results");

@@ -193,6 +193,21 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "page_sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_page_sessions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "provider_settings",
                 columns: table => new
                 {
@@ -339,6 +354,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 column: "expires_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_page_sessions_expires_at",
+                table: "page_sessions",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_probe_results_integration_id_checked_at",
                 table: "probe_results",
                 columns: new[] { "integration_id", "checked_at" });
@@ -370,6 +390,9 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "one_time_tokens");
+
+            migrationBuilder.DropTable(
+                name: "page_sessions");
 
             migrationBuilder.DropTable(
                 name: "probe_results");
