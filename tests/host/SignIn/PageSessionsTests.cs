@@ -15,7 +15,7 @@ public abstract class PageSessionsTests
     protected PageSessionsTests(TestDatabase database)
     {
         database.SkipUnlessAvailable();
-        keys = new ApiKeys(database.Contexts, new RefusedKeys(database.Contexts, clock, NullLogger<RefusedKeys>.Instance), clock);
+        keys = new ApiKeys(database.Contexts, new DeniedAttempts(database.Contexts, clock, NullLogger<DeniedAttempts>.Instance), clock);
         sessions = new PageSessions(database.Contexts, keys, clock);
     }
 
@@ -24,7 +24,7 @@ public abstract class PageSessionsTests
     [Fact]
     public async Task IsOpenAsync_Used_GoesOnUntilTheLongest()
     {
-        var principal = await sessions.StartAsync(await KeyAsync(), Token);
+        var principal = await sessions.StartAsync(await KeyAsync(), "link", null, Token);
         for (var passed = TimeSpan.Zero; passed < PageSessions.Longest - PageSessions.IdleLimit; passed += PageSessions.IdleLimit / 2)
         {
             Assert.True(await sessions.IsOpenAsync(principal, Token));
@@ -43,7 +43,7 @@ public abstract class PageSessionsTests
     [Fact]
     public async Task IsOpenAsync_NotUsed_HasEnded()
     {
-        var principal = await sessions.StartAsync(await KeyAsync(), Token);
+        var principal = await sessions.StartAsync(await KeyAsync(), "link", null, Token);
         clock.Advance(PageSessions.IdleLimit);
         Assert.False(await sessions.IsOpenAsync(principal, Token));
     }
@@ -52,7 +52,7 @@ public abstract class PageSessionsTests
     public async Task EndAsync_EndsThisSessionAndNoOther()
     {
         var key = await KeyAsync();
-        var (mine, other) = (await sessions.StartAsync(key, Token), await sessions.StartAsync(key, Token));
+        var (mine, other) = (await sessions.StartAsync(key, "link", null, Token), await sessions.StartAsync(key, Token));
         await sessions.EndAsync(mine, Token);
         Assert.False(await sessions.IsOpenAsync(mine, Token));
         Assert.True(await sessions.IsOpenAsync(other, Token));
@@ -62,7 +62,7 @@ public abstract class PageSessionsTests
     public async Task IsOpenAsync_KeyRevoked_HasEnded()
     {
         var key = await KeyAsync();
-        var principal = await sessions.StartAsync(key, Token);
+        var principal = await sessions.StartAsync(key, "link", null, Token);
         await keys.RevokeAsync(key.Id, Caller.CommandLine, Token);
         Assert.False(await sessions.IsOpenAsync(principal, Token));
     }
