@@ -52,7 +52,7 @@ public abstract class PageSessionsTests
     public async Task EndAsync_EndsThisSessionAndNoOther()
     {
         var key = await KeyAsync();
-        var (mine, other) = (await sessions.StartAsync(key, "link", null, Token), await sessions.StartAsync(key, Token));
+        var (mine, other) = (await sessions.StartAsync(key, "link", null, Token), await sessions.StartAsync(key, "link", null, Token));
         await sessions.EndAsync(mine, Token);
         Assert.False(await sessions.IsOpenAsync(mine, Token));
         Assert.True(await sessions.IsOpenAsync(other, Token));
