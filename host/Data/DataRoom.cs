@@ -10,10 +10,6 @@ namespace Vaka.Plugins.Host.Data;
 /// <summary>Registers the database: <see cref="IDbContextFactory{TContext}"/> of <see cref="HostDbContext"/>, whichever is underneath.</summary>
 internal static class DataRoom
 {
-    // Seconds until a caller is told that the database does not answer; what the operator's connection string says comes after and wins.
-    private const string SqlitePatience = "Default Timeout=5;";
-    private const string PostgresPatience = "Timeout=5;Command Timeout=10;";
-
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DatabaseOptions>().Configure(options => Read(options, configuration.GetSection(DatabaseOptions.Section)));
@@ -34,13 +30,21 @@ internal static class DataRoom
 
     /// <summary>An acknowledged write survives a crash of the process and a loss of power: see <see cref="SqliteConnectionSetup"/>.</summary>
     public static DbContextOptionsBuilder UseHostSqlite(this DbContextOptionsBuilder options, string connectionString) => Quiet(
-        options.UseSqlite(SqlitePatience + connectionString).UseSnakeCaseNamingConvention().AddInterceptors(SqliteConnectionSetup.Instance));
+        options.UseSqlite(Patient(connectionString, DatabaseProvider.Sqlite)).UseSnakeCaseNamingConvention().AddInterceptors(SqliteConnectionSetup.Instance));
 
     /// <summary>What fails is thrown as it is: the provider's own strategy would wrap whatever may pass by itself, a deadlock or a server
     /// that is away, into an exception that looks like a fault of ours.</summary>
     public static DbContextOptionsBuilder UseHostPostgres(this DbContextOptionsBuilder options, string connectionString) => Quiet(
-        options.UseNpgsql(PostgresPatience + connectionString, npgsql => npgsql.ExecutionStrategy(context => new NonRetryingExecutionStrategy(context)))
-            .UseSnakeCaseNamingConvention());
+        options.UseNpgsql(Patient(connectionString, DatabaseProvider.Postgres), npgsql => npgsql.ExecutionStrategy(context => new NonRetryingExecutionStrategy(context)))
+            .UseSnakeCaseNamingConvention().AddInterceptors(LostConnections.Instance));
+
+    /// <summary>With the seconds until a caller is told that the database does not answer; what the operator's own connection string says comes
+    /// after and wins.</summary>
+    public static string Patient(string connectionString, DatabaseProvider provider) => provider switch
+    {
+        DatabaseProvider.Sqlite => "Default Timeout=5;" + connectionString,
+        DatabaseProvider.Postgres => "Timeout=5;Command Timeout=10;" + connectionString,
+    };
 
     // A write that a unique index refuses is an answer here and not an error for the log; what is one is logged where it ends.
     private static DbContextOptionsBuilder Quiet(DbContextOptionsBuilder options) => options.ConfigureWarnings(events => events.Log(

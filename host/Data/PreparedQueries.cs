@@ -12,6 +12,7 @@ internal sealed class PreparedQueries(IOptions<DatabaseOptions> options) : IDisp
 {
     // Npgsql keeps what was prepared with its pooled connections; the provider of SQLite does not.
     private readonly ConcurrentBag<SqliteSession> sessions = [];
+    private readonly Lazy<string> address = new(() => DataRoom.Patient(options.Value.EffectiveConnectionString, options.Value.Provider));
     private bool isDisposed;
 
     /// <summary>Every row of the answer.</summary>
@@ -32,7 +33,7 @@ internal sealed class PreparedQueries(IOptions<DatabaseOptions> options) : IDisp
     // SQLite has no asynchronous calls, and a reader of a write-ahead log waits for nobody.
     private List<T> ReadFromSqlite<T>(string sql, ReadOnlySpan<(string Name, object Value)> parameters, Func<DbDataReader, T> read)
     {
-        var session = sessions.TryTake(out var idle) ? idle : new SqliteSession(options.Value.EffectiveConnectionString);
+        var session = sessions.TryTake(out var idle) ? idle : new SqliteSession(address.Value);
         try
         {
             var rows = session.Read(sql, parameters, read);
@@ -50,7 +51,23 @@ internal sealed class PreparedQueries(IOptions<DatabaseOptions> options) : IDisp
     private async Task<List<T>> ReadFromPostgresAsync<T>(
         string sql, (string Name, object Value)[] parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(options.Value.EffectiveConnectionString);
+        await using var connection = new NpgsqlConnection(address.Value);
+        try
+        {
+            return await ReadFromPostgresAsync(connection, sql, parameters, read, cancellationToken);
+        }
+        catch (NpgsqlException fault) when (LostConnections.Has(fault))
+        {
+            LostConnections.Forget(connection);
+            await using var another = new NpgsqlConnection(address.Value);
+            return await ReadFromPostgresAsync(another, sql, parameters, read, cancellationToken);
+        }
+    }
+
+    private static async Task<List<T>> ReadFromPostgresAsync<T>(
+        NpgsqlConnection connection, string sql, (string Name, object Value)[] parameters, Func<DbDataReader, T> read,
+        CancellationToken cancellationToken)
+    {
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);

@@ -44,7 +44,7 @@ public abstract class SizeTests : IDisposable
         { "&integration_type=teams&health_status=error&limit=20", true },
         { "&integration_type=slack&status=active&health_status=warning&is_active=true", true },
         { "&status=inactive&health_status=error", false },
-        { "&integration_type=webhook&health_status=error", false },
+        { "&status=configuring&integration_type=webhook&health_status=error", false },
         { "&status=active&is_active=false", false },
         { "&integration_type=unknown", false },
         { "&q=team", true },

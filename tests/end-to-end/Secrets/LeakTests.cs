@@ -119,6 +119,7 @@ public abstract partial class LeakTests
 
         // Used, by callers who must not know.
         await tenant.Service.GetJsonAsync($"integrations/effective?integration_type={type}");
+        await tenant.Service.GetJsonAsync("integrations/effective/export");
         await UseAsync(tenant.Service, type, sink);
 
         // Switched, restored, removed.
