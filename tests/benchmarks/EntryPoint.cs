@@ -18,6 +18,9 @@ internal static class EntryPoint
             case [PlainApp.Role, var port, var webhook, var mailPort]:
                 await PlainApp.RunAsync(Number(port), new Uri(webhook), Number(mailPort));
                 return 0;
+            case [EmptyApp.Role, var port]:
+                await EmptyApp.RunAsync(Number(port));
+                return 0;
             case [MailSink.Role, var port]:
                 await MailSink.RunAsync(Number(port));
                 return 0;
@@ -34,6 +37,7 @@ internal static class EntryPoint
         if (plan.Wants("webhook")) await WebhookCase.RunAsync(plan, table);
         if (plan.Wants("mail")) await MailCase.RunAsync(plan, table);
         if (plan.Wants("resolve")) await ResolveCase.RunAsync(plan, table);
+        if (plan.Wants("start")) await StartCase.RunAsync(plan, table);
         if (plan.Wants("costs")) await CostsCase.RunAsync(table);
         table.Print();
         Machine.PrintLoad();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the host against the plain code that would be written instead, both sides in one run, and prints a table.
 #   tests/benchmarks/run.sh [CASE…] [--rounds N] [--seconds S]
-# CASE is webhook, mail or resolve. See README.md.
+# CASE is webhook, mail, resolve, start or costs. See README.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1

@@ -18,7 +18,7 @@ internal sealed class Database : IAsyncDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Settings =
         [
-            "--environment", "Development", $"--Database:Provider={name.ToLowerInvariant()}", $"--Database:ConnectionString={connectionString}",
+            "--Network:AllowedNetworks:0=127.0.0.0/8", "--Network:AllowedNetworksForTenants:0=127.0.0.0/8", $"--Database:Provider={name.ToLowerInvariant()}", $"--Database:ConnectionString={connectionString}",
             $"--Secrets:MasterKeyFile={keyFile}",
         ];
     }

@@ -47,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(50);
+                await Task.Delay(5);
             }
         }
 
