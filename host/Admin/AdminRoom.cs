@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Admin.History;
 using Vaka.Plugins.Host.Admin.Listing;
 using Vaka.Plugins.Host.Admin.Shell;
 using Vaka.Plugins.Host.Plugins;
@@ -29,7 +30,10 @@ internal static class AdminRoom
         services.AddScoped<AdminSession>();
         services.AddSingleton<TenantSearch>();
         services.AddSingleton<IntegrationList>();
+        services.AddSingleton<DependentTenants>();
         services.AddSingleton<RemovalConsequence>();
+        services.AddSingleton<RevisionDifferences>();
+        services.AddSingleton<Actors>();
         return services;
     }
 

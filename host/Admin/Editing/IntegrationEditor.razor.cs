@@ -6,6 +6,7 @@ using MudBlazor;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
 using Vaka.Plugins.Host.Admin.Forms;
+using Vaka.Plugins.Host.Admin.History;
 using Vaka.Plugins.Host.Admin.Shell;
 using Vaka.Plugins.Host.Health;
 using Vaka.Plugins.Host.Integrations;
@@ -20,6 +21,8 @@ public sealed partial class IntegrationEditor : AdminPage
     private LoadedPlugin? plugin;
     private Integration? row;
     private Integration? theirs;
+    private string theirsBy = "";
+    private IReadOnlyList<Difference> conflict = [];
     private FormModel? model;
     private GeneralSettings general = new();
     private GeneralSettings saved = new();
@@ -41,6 +44,12 @@ public sealed partial class IntegrationEditor : AdminPage
 
     [Inject]
     private IntegrationView View { get; set; } = null!; // set before anything is called
+
+    [Inject]
+    private RevisionDifferences RevisionDifferences { get; set; } = null!; // set before anything is called
+
+    [Inject]
+    private Actors Actors { get; set; } = null!; // set before anything is called
 
     [Inject]
     private IntegrationTester Tester { get; set; } = null!; // set before anything is called
@@ -145,7 +154,8 @@ public sealed partial class IntegrationEditor : AdminPage
         if (Problem is null || model is null) return;
         if (Problem.Code is ProblemCode.RevisionConflict && row is not null)
         {
-            await RunAsync(async caller => theirs = await Store.GetAsync(row.Id, caller, Leaving));
+            await RunAsync(ShowConflictAsync);
+            await GoToProblemAsync();
             return;
         }
 
@@ -159,6 +169,27 @@ public sealed partial class IntegrationEditor : AdminPage
         }
 
         await GoToProblemAsync();
+    }
+
+    private async Task ShowConflictAsync(Caller caller)
+    {
+        if (row is null || model is null) return;
+        var now = await Store.GetAsync(row.Id, caller, Leaving);
+        conflict = FindConflict(row, model, now);
+        theirsBy = Actors.Describe(now.UpdatedBy, await Actors.ReadNamesAsync(caller, Leaving));
+        theirs = now;
+    }
+
+    // A secret that was not typed here, and being in use, are not overwritten: they are told of all the same.
+    private IReadOnlyList<Difference> FindConflict(Integration opened, FormModel mine, Integration now)
+    {
+        const string NotMine = "not changed by you";
+        var found = Difference.Find(general.Describe(), GeneralSettings.Of(now).Describe()).ToList();
+        if (opened.IsActive != now.IsActive) found.Add(new Difference("In use", NotMine, now.IsActive ? "yes" : "no"));
+        found.AddRange(Difference.Find(mine.Output(), View.Show(now).Config, mine.IsSecret));
+        found.AddRange(RevisionDifferences.FindSecrets(now.IntegrationType, opened.Config, now.Config)
+            .Where(secret => found.TrueForAll(other => other.Path != secret.Path)).Select(secret => secret with { One = NotMine }));
+        return found;
     }
 
     private async Task TestAsync()

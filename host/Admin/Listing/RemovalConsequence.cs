@@ -1,27 +1,52 @@
+using System.Globalization;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Admin.Listing;
 
 /// <summary>Says what happens to callers when an integration is deleted or switched off.</summary>
-internal sealed class RemovalConsequence(IntegrationStore store, IPluginCatalog catalog)
+internal sealed class RemovalConsequence(
+    IntegrationStore store, IntegrationResolver resolver, DependentTenants tenants, IPluginCatalog catalog)
 {
-    public async Task<string> DescribeAsync(ShownRow row, Caller caller, CancellationToken cancellationToken)
+    public async Task<string> DescribeAsync(ShownRow shown, bool isDeleted, Caller caller, CancellationToken cancellationToken)
     {
-        if (!row.IsActive) return "It is not in use: nothing that runs now depends on it.";
-        var name = catalog.Find(row.Type)?.Plugin?.Descriptor.DisplayName ?? row.Type;
-        var active = new IntegrationQuery { IntegrationType = row.Type, IsActive = true, Status = IntegrationStatus.Active };
-        var own = (await store.ListAsync(active, caller, cancellationToken)).Items.Where(other => other.Id != row.Id).ToList();
-        var next = own.Find(other => other.IsDefault) ?? own.FirstOrDefault();
-        if (next is not null) return row.IsDefault
-            ? $"“{next.Name}” serves in its place from then on, except where a caller names this one."
-            : $"Only callers that name it are affected: “{next.Name}” serves all others.";
-        if (row.TenantId is null)
-            return $"It is the last platform-wide {name} integration in use. Every tenant without one of its own falls back to it, and will be told: “{name} integration not configured.”";
-        var platform = (await store.ListAsync(active, caller with { TenantId = null }, cancellationToken)).Items;
-        return platform.Count > 0 && caller.IsPlatform
-            ? $"The platform-wide “{(platform.FirstOrDefault(other => other.IsDefault) ?? platform[0]).Name}” serves this tenant from then on, unless its fallback is “never”."
-            : $"It is the tenant's last {name} integration in use. A platform-wide one serves from then on if there is one; else callers are told: “{name} integration not configured.”";
+        var row = await store.GetAsync(shown.Id, caller, cancellationToken);
+        var kept = isDeleted ? " Its history is kept for the audit, but it cannot be brought back here." : "";
+        if (!row.IsActive) return $"It is not in use: nothing that runs now depends on it.{kept}";
+        var then = await resolver.ExplainWithoutAsync(row, isDeleted, cancellationToken);
+        if (then.Refusal?.Code is ProblemCode.ProviderDisabled)
+            return $"Its provider is switched off for everyone: nothing that runs now depends on it.{kept}";
+        var now = await resolver.ExplainAsync(row.IntegrationType, row.TenantId, null, cancellationToken);
+        if (now.Resolution is { } serving && serving.Integration.Id != row.Id)
+            return $"Only callers that name it are affected: “{serving.Integration.Name}” serves all others.{kept}";
+        return $"{(row.TenantId is null ? await CountAsync(row, cancellationToken) : "")}{Successor(row, then)}{kept}";
     }
+
+    private async Task<string> CountAsync(Integration row, CancellationToken cancellationToken)
+    {
+        var name = Name(row);
+        var (count, isAll) = await tenants.CountAsync(row.IntegrationType, cancellationToken);
+        return count switch
+        {
+            0 when isAll => "No tenant that has integrations here falls back to it. ",
+            0 => $"None of the first {Words(tenants.Visited)} tenants falls back to it. ",
+            1 => $"{(isAll ? "" : "At least ")}1 tenant falls back to it: it has integrations here, but none of its own for {name}. ",
+            > DependentTenants.Limit => $"More than {Words(DependentTenants.Limit)} tenants fall back to it: they have integrations here, but none of their own for {name}. ",
+            _ => $"{(isAll ? "" : "At least ")}{Words(count)} tenants fall back to it: they have integrations here, but none of their own for {name}. ",
+        };
+    }
+
+    private static string Words(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private string Successor(Integration row, Explanation then) => then switch
+    {
+        { Resolution: { } next } when next.Integration.Scope is ConfigScope.Platform && row.TenantId is not null =>
+            $"{Name(row)} of this tenant goes through the platform-wide “{next.Integration.Name}” from then on.",
+        { Resolution: { } next } => $"“{next.Integration.Name}” serves in its place from then on, except where a caller names this one.",
+        _ => $"Nothing serves in its place: callers are told “{then.Refusal?.Detail}”",
+    };
+
+    private string Name(Integration row) => catalog.Find(row.IntegrationType)?.Plugin?.Descriptor.DisplayName ?? row.IntegrationType;
 }

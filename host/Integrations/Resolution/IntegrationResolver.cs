@@ -49,6 +49,22 @@ internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRo
         return all;
     }
 
+    /// <summary>What would serve, by default, if a row were deleted or switched off. Read from the database at once, since an admin asks.</summary>
+    /// <inheritdoc cref="ExplainAsync(string, Guid?, string?, CancellationToken)" path="/exception"/>
+    public async Task<Explanation> ExplainWithoutAsync(Integration row, bool isDeleted, CancellationToken cancellationToken)
+    {
+        var provider = catalog.Find(row.IntegrationType) ?? throw NoSuchProvider(row.IntegrationType);
+        if (provider.State is PluginState.Disabled) return new Explanation(null, Disabled(provider), []);
+        var now = await rows.ReadAsync(provider.Type, row.TenantId, null, cancellationToken);
+        var others = now.Own.Where(other => other.Id != row.Id).ToList();
+
+        // A row that is switched off still forbids; one that is gone does not.
+        var forbidding = isDeleted && now.FallbackForbiddenBy == row.Name
+            ? others.Find(other => other.Fallback is Fallback.Never)?.Name
+            : now.FallbackForbiddenBy;
+        return new Selection(provider, row.TenantId, null, bound.Read).Decide(now with { Own = others, FallbackForbiddenBy = forbidding });
+    }
+
     private async ValueTask<Explanation> ExplainAsync(
         PluginEntry provider, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
     {

@@ -136,6 +136,77 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Edit_SomebodyElseSavedMeanwhile_MineCanBeSavedOverIt()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync("integrations", new
+        {
+            name = "Orders", integration_type = "webhook", config = new { url = "https://example.com/", auth = new { type = "bearer", token = "first" } },
+        }, HttpStatusCode.Created)).Text("id");
+        await using var visit = await browser.SignInAsync(tenant.Id, options => options.ViewportSize = new ViewportSize { Width = 390, Height = 844 });
+        await visit.GoAsync($"/integrations/{id}");
+        await tenant.Admin.PatchAsync($"integrations/{id}", new { name = "Theirs", config = new { timeout_seconds = 12, auth = new { token = "second" } } });
+        var theirs = await SecretAsync(tenant, id, "auth.token");
+        await visit.Page.Locator("#general-name").FillAsync("Mine");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        var panel = visit.Page.Locator(".problem-alert.warning");
+        await Assertions.Expect(panel).ToBeInViewportAsync();
+        await Assertions.Expect(panel).ToContainTextAsync("Theirs");
+        await Assertions.Expect(panel).ToContainTextAsync("not changed by you");
+        await visit.PictureAsync("conflict-390");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save mine over it" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("Mine is saved and in use.")).ToBeVisibleAsync();
+        await Assertions.Expect(panel).ToHaveCountAsync(0);
+        var now = await tenant.Admin.GetJsonAsync($"integrations/{id}");
+        Assert.Equal("Mine", now.Text("name"));
+        Assert.Null(now["config"]!["timeout_seconds"]);
+        Assert.Equal(theirs, await SecretAsync(tenant, id, "auth.token"));
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task AddWebhook_WithMapsOfHeaders_ThenReplacesAndClearsASecret()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync("/integrations/new/webhook");
+        await visit.Page.Locator("#general-name").FillAsync("Orders");
+        await visit.Page.Locator("#f-url").FillAsync("https://example.com/hook");
+        var headers = visit.Page.GetByRole(AriaRole.Group, new() { Name = "Headers", Exact = true });
+        foreach (var (number, name, value) in new[] { (1, "X-Team", "blue"), (2, "X-Stage", "test") })
+        {
+            await headers.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+            await headers.GetByLabel($"Headers: name {number}").FillAsync(name);
+            await headers.GetByLabel($"Headers: value {number}").FillAsync(value);
+        }
+
+        await visit.Page.Locator("#f-signing_secret").FillAsync("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+        await visit.PictureAsync("webhook-headers");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save and activate" }).ClickAsync();
+        await visit.Page.WaitForURLAsync("**/integrations/0*");
+        var row = (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!.AsObject();
+        Assert.Equal("""{"X-Team":"blue","X-Stage":"test"}""", row["config"]!["headers"]!.ToJsonString());
+        var id = row.Text("id");
+        var first = await SecretAsync(tenant, id, "signing_secret");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replace Signing secret" }).ClickAsync();
+        await visit.Page.Locator("#f-signing_secret").FillAsync("whsec_YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=");
+        await SaveAsync(visit, tenant, id);
+        var second = await SecretAsync(tenant, id, "signing_secret");
+        Assert.NotNull(second);
+        Assert.NotEqual(first, second);
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Clear Signing secret" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("Is removed when you save.")).ToBeVisibleAsync();
+        await SaveAsync(visit, tenant, id);
+        Assert.Null(await SecretAsync(tenant, id, "signing_secret"));
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task Add_ByKeyboardAlone_Works()
     {
         Browser.SkipUnlessAvailable();
