@@ -15,7 +15,7 @@ internal sealed record ShownRevision(int Number, DateTimeOffset At, string By, I
     public string Summary => Changes switch
     {
         null => "Created",
-        [] => "Switched on again: no setting changed",
+        [] => "No setting changed",
         _ => string.Join(", ", Changes.Take(Named).Select(change => change.Path)) + (Changes.Count > Named ? $" and {Changes.Count - Named} more" : ""),
     };
 }
