@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Admin.Audit;
+using Vaka.Plugins.Host.Admin.Executions;
 using Vaka.Plugins.Host.Admin.History;
 using Vaka.Plugins.Host.Admin.Listing;
+using Vaka.Plugins.Host.Admin.Providers;
 using Vaka.Plugins.Host.Admin.Shell;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
@@ -34,6 +37,9 @@ internal static class AdminRoom
         services.AddSingleton<RemovalConsequence>();
         services.AddSingleton<RevisionDifferences>();
         services.AddSingleton<Actors>();
+        services.AddSingleton<ExecutionList>();
+        services.AddSingleton<DisableConsequence>();
+        services.AddSingleton<AuditList>();
         return services;
     }
 

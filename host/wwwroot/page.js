@@ -12,6 +12,11 @@
       document.documentElement.dataset.theme = next;
     },
     focus(id) { document.getElementById(id)?.focus(); },
+    async copy(id) {
+      const field = document.getElementById(id);
+      field.select();
+      try { await navigator.clipboard.writeText(field.value); return true; } catch { return document.execCommand('copy'); } // not on plain http
+    },
     focusFirstProblem() {
       requestAnimationFrame(() => document.querySelector('[aria-invalid="true"], .problem-alert')?.scrollIntoView({ block: 'center' }));
       document.querySelector('[aria-invalid="true"]')?.focus({ preventScroll: true });

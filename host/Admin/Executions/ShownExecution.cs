@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Vaka.Plugins.Host.Actions;
+
+namespace Vaka.Plugins.Host.Admin.Executions;
+
+/// <summary>A run as the list shows it. Public because a component's parameters are.</summary>
+public sealed record ShownExecution
+{
+    public required Guid Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Action { get; init; }
+
+    /// <summary>As on the wire: <c>succeeded</c>, <c>dead</c> …</summary>
+    public required string State { get; init; }
+
+    public required string? Error { get; init; }
+
+    /// <summary>What served it; <c>null</c>: nothing did, or it is not the caller's to see.</summary>
+    public required ShownIntegration? Integration { get; init; }
+
+    /// <summary>Whether any integration served it.</summary>
+    public required bool IsServed { get; init; }
+
+    /// <summary>Who asked, in words.</summary>
+    public required string Actor { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required int? DurationMs { get; init; }
+
+    internal static ShownExecution From(Execution execution, ShownIntegration? integration, string actor) => new()
+    {
+        Id = execution.Id,
+        Type = execution.IntegrationType,
+        Action = execution.Action,
+        State = JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.State.ToString()),
+        Error = execution.ErrorMessage,
+        Integration = integration,
+        IsServed = execution.IntegrationId is not null,
+        Actor = actor,
+        CreatedAt = execution.CreatedAt,
+        DurationMs = execution.DurationMs,
+    };
+}
+
+/// <summary>An integration that can be gone to.</summary>
+public sealed record ShownIntegration(Guid Id, Guid? TenantId, string Name)
+{
+    /// <summary>Where it is edited, as the tenant that it belongs to.</summary>
+    public string Address => TenantId is { } tenant ? $"/integrations/{Id}?tenant={tenant}" : $"/integrations/{Id}";
+}
+
+/// <summary>A page of them.</summary>
+public sealed record ShownExecutions(IReadOnlyList<ShownExecution> Rows, string? Next);
