@@ -28,7 +28,8 @@ public sealed record ShownExecution
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public required int? DurationMs { get; init; }
+    /// <summary>How long it took, in words; <c>null</c>: it is not finished.</summary>
+    public required string? Duration { get; init; }
 
     internal static ShownExecution From(Execution execution, ShownIntegration? integration, string actor) => new()
     {
@@ -41,7 +42,12 @@ public sealed record ShownExecution
         IsServed = execution.IntegrationId is not null,
         Actor = actor,
         CreatedAt = execution.CreatedAt,
-        DurationMs = execution.DurationMs,
+        Duration = execution.DurationMs switch
+        {
+            null => null,
+            0 => "under 1 ms",
+            var time => $"{time} ms",
+        },
     };
 }
 

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Page;
+
+/// <summary>What was run: the list and one run.</summary>
+public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
+{
+    [Fact]
+    public async Task Executions_AreFilteredByTheAddressAndShownWhole()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync("integrations", new { name = "Orders", integration_type = "webhook", config = new { url = browser.Host.Address + "healthz" } }, HttpStatusCode.Created)).Text("id");
+        await PushAsync(tenant, "Orders", 3);
+        await tenant.Admin.PostAsync("integrations", new { name = "Nobody", integration_type = "webhook", config = new { url = "http://127.0.0.1:9/" } }, HttpStatusCode.Created);
+        await PushAsync(tenant, "Nobody", 1);
+        await WaitForRunsAsync(tenant, 4);
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.ReadyAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Executions", Exact = true }).ClickAsync();
+        var rows = visit.Page.Locator("tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(4);
+        await visit.PictureAsync("executions");
+        Assert.Empty(await visit.FindBarriersAsync());
+
+        await visit.Page.GetByLabel("State").SelectOptionAsync("succeeded");
+        await Assertions.Expect(visit.Page.GetByText("No execution matches")).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Clear filters" }).ClickAsync();
+        await visit.Page.GetByLabel("Action").SelectOptionAsync("push_data");
+        await visit.Page.GetByLabel("Provider").SelectOptionAsync("smtp");
+        await Assertions.Expect(visit.Page.GetByText("No execution matches")).ToBeVisibleAsync();
+        Assert.Contains("type=smtp", visit.Page.Url);
+        await visit.GoAsync($"/integrations/executions?integration={id}&since=1h");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await Assertions.Expect(visit.Page.GetByLabel("Since")).ToHaveValueAsync("1h");
+
+        await visit.GoAsync("/integrations/executions");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "push_data" }).First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".problem-alert")).ToContainTextAsync("provider_unavailable");
+        await Assertions.Expect(visit.Page.GetByLabel("Input").Last).ToContainTextAsync("[masked]");
+        await Assertions.Expect(visit.Page.Locator(".steps li")).ToHaveCountAsync(1);
+        await visit.PictureAsync("execution");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Nobody" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Nobody" })).ToBeVisibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Executions_MoreThanAPage_ArePaged()
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await PushAsync(tenant, null, 55, HttpStatusCode.Conflict);
+        await WaitForRunsAsync(tenant, 55);
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync("/integrations/executions");
+        await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(50);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Next page" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(5);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "First page" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(50);
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Executions_OfAnotherTenant_AreNotShown()
+    {
+        Browser.SkipUnlessAvailable();
+        var (tenant, other) = (await browser.TenantAsync(), await browser.TenantAsync());
+        await PushAsync(other, null, 1, HttpStatusCode.Conflict);
+        await WaitForRunsAsync(other, 1);
+        var id = (await other.Admin.GetJsonAsync("executions"))["items"]![0]!["id"]!.GetValue<string>(); // there is one
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync("/integrations/executions");
+        await Assertions.Expect(visit.Page.GetByText("Nothing was run yet")).ToBeVisibleAsync();
+        await visit.PictureAsync("executions-empty");
+        await visit.GoAsync($"/integrations/executions?tenant={other.Id}");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByText("push_data")).ToHaveCountAsync(0);
+        await visit.GoAsync($"/integrations/executions/{id}");
+        await Assertions.Expect(visit.Page.GetByText("There is no such execution.")).ToBeVisibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Theory]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task Executions_OnAPhoneAndInTheDark_AreUsable(int width, ColorScheme scheme)
+    {
+        Browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await PushAsync(tenant, null, 2, HttpStatusCode.Conflict);
+        await WaitForRunsAsync(tenant, 2);
+        await using var visit = await browser.SignInAsync(tenant.Id, Looks.Of(width, scheme));
+        await visit.GoAsync("/integrations/executions");
+        await visit.AssertFitsAsync($"executions-{width}-{scheme}");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "push_data" }).First.ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "push_data" })).ToBeVisibleAsync();
+        await visit.AssertFitsAsync($"execution-{width}-{scheme}");
+        visit.AssertNoComplaints();
+    }
+
+    private static async Task PushAsync(Tenant tenant, string? integration, int count, HttpStatusCode? expected = null)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var body = new JsonObject { ["input"] = new JsonObject { ["data"] = new JsonObject { ["number"] = i } } };
+            if (integration is not null) body["integration"] = integration;
+            using var answer = await tenant.Service.PostAsync("actions/webhook/push_data", Wire.Raw(body.ToJsonString()));
+            if (expected is not null) Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    private static async Task WaitForRunsAsync(Tenant tenant, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await tenant.Admin.GetJsonAsync("executions?limit=100"))["items"]!.AsArray().Count < count) await Task.Delay(50, patience.Token);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+using Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Page;
+
+/// <summary>The providers: what is loaded, why another is not, on and off.</summary>
+public sealed class ProvidersTests(ThirdPartyTests.PluginBrowser browser) : IClassFixture<ThirdPartyTests.PluginBrowser>
+{
+    [Fact]
+    public async Task PlatformAdmin_SwitchesAProviderOffAndOn()
+    {
+        Browser.SkipUnlessAvailable();
+        await using var visit = await browser.SignInAsync();
+        await visit.GoAsync("/integrations/providers");
+        var smtp = visit.Page.GetByRole(AriaRole.Region, new() { Name = "SMTP" });
+        await smtp.GetByText("1 action").ClickAsync();
+        await Assertions.Expect(smtp.GetByText("send_email")).ToBeVisibleAsync();
+        await visit.PictureAsync("providers");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "newer-contract" })).ToContainTextAsync("contract");
+
+        await smtp.GetByRole(AriaRole.Button, new() { Name = "Disable SMTP" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("No integration of it is in use now");
+        await visit.PictureAsync("provider-disable", isFullPage: false);
+        Assert.Empty(await visit.FindBarriersAsync());
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disable" }).ClickAsync();
+        await Assertions.Expect(smtp.Locator(".provider-head .chip")).ToHaveTextAsync("Disabled");
+        await visit.PictureAsync("provider-disabled");
+        Assert.Empty(await visit.FindBarriersAsync());
+        Assert.Equal("disabled", (await browser.Admin.GetJsonAsync("providers/smtp")).Text("state"));
+        await smtp.GetByRole(AriaRole.Button, new() { Name = "Enable SMTP" }).ClickAsync();
+        await Assertions.Expect(smtp.Locator(".provider-head .chip")).ToHaveTextAsync("Active");
+        Assert.Equal("active", (await browser.Admin.GetJsonAsync("providers/smtp")).Text("state"));
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task TenantAdmin_IsToldWhoSwitches()
+    {
+        Browser.SkipUnlessAvailable();
+        await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id, Looks.Of(390, ColorScheme.Dark));
+        await visit.GoAsync("/integrations/providers");
+        await Assertions.Expect(visit.Page.GetByText("Only platform admins switch a provider on or off")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Disable" })).ToHaveCountAsync(0);
+        await visit.AssertFitsAsync("providers-390-Dark");
+        visit.AssertNoComplaints();
+    }
+}
