@@ -18,12 +18,12 @@ internal sealed class ActorNames(IReadOnlyDictionary<Guid, string> keys)
         ["key", var id] => Key(id),
         ["session", var id] => $"{Key(id)}, on this page",
         ["jwt", var subject] => $"{subject}, by token",
-        ["address", var address] => $"Somebody at {address}",
-        ["host"] => "The host itself",
-        ["command line"] => "The command line",
+        ["address", var address] => $"somebody at {address}",
+        ["host"] => "the host itself",
+        ["command line"] => "the command line",
         _ => actor,
     };
 
     /// <summary>The name of a key, or the end of its id: ids made at about the same time begin alike.</summary>
-    public string Key(string id) => Guid.TryParse(id, out var key) ? keys.GetValueOrDefault(key, $"Key …{id[^8..]}") : id;
+    public string Key(string id) => Guid.TryParse(id, out var key) ? keys.GetValueOrDefault(key, $"key …{id[^8..]}") : id;
 }

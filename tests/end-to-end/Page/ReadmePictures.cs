@@ -31,13 +31,13 @@ public sealed class ReadmePictures(Browser browser) : IClassFixture<Browser>
         await browser.Admin.PostAsync("actions/smtp/send_email", new { integration = "Company mail", input = new { to = new[] { "bot@vaka.test" }, subject = "Hello", text = "It works." } });
 
         Directory.CreateDirectory(Folder);
-        await using var visit = await browser.SignInAsync(set: options => options.ViewportSize = new ViewportSize { Width = 1180, Height = 640 });
+        await using var visit = await browser.SignInAsync(set: options => options.ViewportSize = new ViewportSize { Width = 1280, Height = 700 });
         await visit.GoAsync("/integrations");
         await Assertions.Expect(visit.Page.GetByText("Failing", new() { Exact = true })).ToHaveCountAsync(3, new() { Timeout = 90_000 }); // two rows and the filter's choice
         await Assertions.Expect(visit.Page.GetByText("Not checked yet")).ToHaveCountAsync(0);
         await TakeAsync(visit, "list");
 
-        await visit.Page.SetViewportSizeAsync(1180, 900);
+        await visit.Page.SetViewportSizeAsync(1280, 900);
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Company mail" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".test .chip.good")).ToHaveTextAsync("Healthy");
