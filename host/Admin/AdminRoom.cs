@@ -36,7 +36,6 @@ internal static class AdminRoom
         services.AddSingleton<DependentTenants>();
         services.AddSingleton<RemovalConsequence>();
         services.AddSingleton<RevisionDifferences>();
-        services.AddSingleton<Actors>();
         services.AddSingleton<ExecutionList>();
         services.AddSingleton<DisableConsequence>();
         services.AddSingleton<AuditList>();

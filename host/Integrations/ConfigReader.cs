@@ -37,7 +37,8 @@ internal sealed partial class ConfigReader(
                     + $"{plugin.Descriptor.ConfigVersion}. Save it again in /integrations page.");
             }
 
-            plain = secrets.Reveal(row.Id, current);
+            secrets.RevealInPlace(row.Id, current); // it was just parsed
+            plain = current;
         }
         catch (SecretUndecryptableException exception)
         {

@@ -49,7 +49,7 @@ public sealed partial class IntegrationEditor : AdminPage
     private RevisionDifferences RevisionDifferences { get; set; } = null!; // set before anything is called
 
     [Inject]
-    private Actors Actors { get; set; } = null!; // set before anything is called
+    private ApiKeys Keys { get; set; } = null!; // set before anything is called
 
     [Inject]
     private IntegrationTester Tester { get; set; } = null!; // set before anything is called
@@ -176,7 +176,7 @@ public sealed partial class IntegrationEditor : AdminPage
         if (row is null || model is null) return;
         var now = await Store.GetAsync(row.Id, caller, Leaving);
         conflict = FindConflict(row, model, now);
-        theirsBy = Actors.Describe(now.UpdatedBy, await Actors.ReadNamesAsync(caller, Leaving));
+        theirsBy = (await ActorNames.ReadAsync(Keys, caller, Leaving)).Describe(now.UpdatedBy);
         theirs = now;
     }
 

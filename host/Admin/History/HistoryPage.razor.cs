@@ -40,7 +40,7 @@ public sealed partial class HistoryPage : AdminPage
     private RevisionDifferences Differences { get; set; } = null!; // set before anything is called
 
     [Inject]
-    private Actors Actors { get; set; } = null!; // set before anything is called
+    private ApiKeys Keys { get; set; } = null!; // set before anything is called
 
     [Inject]
     private IDialogService DialogService { get; set; } = null!; // set before anything is called
@@ -57,9 +57,9 @@ public sealed partial class HistoryPage : AdminPage
     {
         row = await Store.GetAsync(Id, caller, Leaving);
         var found = await Store.ListRevisionsAsync(Id, Number(Before), PageSize + 1, caller, Leaving);
-        var names = await Actors.ReadNamesAsync(caller, Leaving);
+        var actors = await ActorNames.ReadAsync(Keys, caller, Leaving);
         revisions = [.. found.Take(PageSize).Select((revision, i) => new ShownRevision(
-            revision.Revision, revision.CreatedAt, Actors.Describe(revision.CreatedBy, names),
+            revision.Revision, revision.CreatedAt, actors.Describe(revision.CreatedBy),
             i + 1 < found.Count ? Differences.Find(row.IntegrationType, found[i + 1], revision) : null))];
         next = found.Count > PageSize ? found[PageSize - 1].Revision : null;
         compared = Number(From) is { } from && Number(To) is { } to

@@ -14,13 +14,19 @@ internal sealed class ConfigSecrets(SecretProtector protector)
     public JsonObject Reveal(Guid integrationId, JsonObject stored)
     {
         var plain = stored.DeepClone().AsObject();
-        foreach (var (segments, envelope) in ConfigPath.FindEnvelopes(plain))
+        RevealInPlace(integrationId, plain);
+        return plain;
+    }
+
+    /// <summary>The same for a document that nobody else has.</summary>
+    /// <exception cref="SecretUndecryptableException">One of them cannot be read.</exception>
+    public void RevealInPlace(Guid integrationId, JsonObject document)
+    {
+        foreach (var (segments, envelope) in ConfigPath.FindEnvelopes(document))
         {
-            var parent = ConfigPath.FindParent(plain, segments)!; // it was just found there
+            var parent = ConfigPath.FindParent(document, segments)!; // it was just found there
             parent[segments[^1]] = protector.Unprotect(integrationId, ConfigPath.Bind(segments), envelope);
         }
-
-        return plain;
     }
 
     /// <summary>Runs a migration of a stored config: it sees opaque handles in place of the secrets, and one that it moved is encrypted
