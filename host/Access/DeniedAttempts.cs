@@ -26,7 +26,8 @@ internal sealed partial class DeniedAttempts(IDbContextFactory<HostDbContext> da
     public void NoteKey(ApiKey key, KeyRefusal reason, IPAddress? from)
     {
         var id = key.Id.ToString();
-        if (known.Add(("api_key.refused", id, "")).Count == 1) Write("api_key.refused", id, Address(from), key.TenantId, new { reason = Word(reason) });
+        if (known.Add(("api_key.refused", id, "")).Count == 1)
+            Write("api_key.refused", id, Address(from), key.TenantId, new { reason = SnakeCaseEnum.Text(reason) });
     }
 
     /// <summary>An issuer's token was refused. Nothing that it says of itself is believed or kept.</summary>
@@ -82,8 +83,6 @@ internal sealed partial class DeniedAttempts(IDbContextFactory<HostDbContext> da
     });
 
     private static string Address(IPAddress? from) => $"address:{from?.ToString() ?? "unknown"}";
-
-    private static string Word(KeyRefusal reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
     [LoggerMessage(LogLevel.Warning, "The audit could not be told of {Action}: {Subject}")]
     private partial void LogNotWritten(Exception fault, string action, string subject);

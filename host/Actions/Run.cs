@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Schema;
 
@@ -23,7 +24,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
     public ExecutionRecord Failed(ProblemException problem, DateTimeOffset now)
     {
         var execution = Execution(ActionFailures.FinalState(problem), now);
-        execution.ErrorCode = ProblemCodes.Name(problem.Code);
+        execution.ErrorCode = SnakeCaseEnum.Text(problem.Code);
         execution.ErrorMessage = problem.Message;
         execution.FailureKind = problem.FailureKind;
         return new ExecutionRecord(execution, Input, Request.Input, null, null);

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 
@@ -29,7 +30,7 @@ internal sealed record EffectiveItem
     {
         IntegrationType = type,
         Integration = explanation.Resolution is { } resolution ? ServingIntegration.From(resolution.Integration) : null,
-        Refusal = explanation.Refusal is { } refusal ? new EffectiveRefusal(ProblemCodes.Name(refusal.Code), refusal.Detail, refusal.Reason) : null,
+        Refusal = explanation.Refusal is { } refusal ? new EffectiveRefusal(SnakeCaseEnum.Text(refusal.Code), refusal.Detail, refusal.Reason) : null,
         Trail = explanation.Trail,
     };
 }

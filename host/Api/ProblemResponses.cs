@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Api;
 
@@ -69,7 +70,7 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
                 Title = ReasonPhrases.GetReasonPhrase(status),
                 Status = status,
                 Detail = problem.Message,
-                Code = ProblemCodes.Name(problem.Code),
+                Code = SnakeCaseEnum.Text(problem.Code),
                 Reason = problem.Reason,
                 FailureKind = problem.FailureKind,
                 RetryAfterSeconds = retryAfter,

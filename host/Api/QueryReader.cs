@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Api;
 
@@ -55,13 +55,7 @@ internal sealed class QueryReader
         where T : struct, Enum
     {
         if (Text(name) is not { } text) return null;
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) == text) return value;
-        }
-
-        throw Invalid(name, "Give one of: "
-            + string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)) + ".");
+        return SnakeCaseEnum.Find<T>(text) ?? throw Invalid(name, $"Give one of: {string.Join(", ", SnakeCaseEnum.Texts<T>())}.");
     }
 
     public int? Number(string name) => Text(name) switch

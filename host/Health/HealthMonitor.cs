@@ -1,5 +1,5 @@
-using System.Data.Common;
 using System.Threading.Channels;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Health;
@@ -79,7 +79,7 @@ internal sealed partial class HealthMonitor(
             if (rows.Count == room) await PaceAsync(cancellationToken);
             return rows.Count;
         }
-        catch (Exception fault) when (fault is DbException or TimeoutException or InvalidOperationException)
+        catch (Exception fault) when (DatabaseFault.Is(fault))
         {
             LogNotAsked(fault);
             return 0;

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Integrations;
 
@@ -72,12 +72,9 @@ internal sealed record IntegrationPatch
     private string? TakeFallback(JsonNode? value)
     {
         if (value is null) Fallback = Integrations.Fallback.WhenInactive;
-        else if (value is JsonValue text && text.TryGetValue<string>(out var word)) Fallback = Parse(word);
+        else if (value is JsonValue text && text.TryGetValue<string>(out var word)) Fallback = SnakeCaseEnum.Find<Fallback>(word);
         return Fallback is null ? "Give one of: when_inactive, when_unusable, never." : null;
     }
-
-    private static Fallback? Parse(string word) => Enum.GetValues<Fallback>()
-        .Cast<Fallback?>().FirstOrDefault(fallback => JsonNamingPolicy.SnakeCaseLower.ConvertName(fallback.ToString()!) == word); // none is null here
 
     private string? TakeSharedActions(JsonNode? value)
     {

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Plugins;
 
@@ -18,7 +18,7 @@ internal sealed partial class ProviderSettingsRefresh(PluginCatalog catalog, Tim
             {
                 await catalog.RefreshAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
+            catch (Exception exception) when (DatabaseFault.Is(exception))
             {
                 LogFailed(exception);
             }

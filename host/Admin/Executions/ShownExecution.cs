@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Admin.Executions;
 
@@ -36,7 +36,7 @@ public sealed record ShownExecution
         Id = execution.Id,
         Type = execution.IntegrationType,
         Action = execution.Action,
-        State = JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.State.ToString()),
+        State = SnakeCaseEnum.Text(execution.State),
         Error = execution.ErrorMessage,
         Integration = integration,
         IsServed = execution.IntegrationId is not null,

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Admin.Listing;
@@ -44,7 +44,7 @@ public sealed record ShownRow
         Type = row.IntegrationType,
         IsActive = row.IsActive,
         IsDefault = row.IsDefault,
-        Status = JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Status.ToString()),
+        Status = SnakeCaseEnum.Text(row.Status),
         StatusText = row.Status is IntegrationStatus.Error ? Sentence(Unusable.Describe(row.StatusReason)) : null,
         Health = row.HealthStatus,
         HealthMessage = row.HealthMessage,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.SignIn;
 
 namespace Vaka.Plugins.Host.Admin.Shell;
@@ -15,7 +16,7 @@ internal sealed class SessionWatch(ILoggerFactory loggers, PageSessions sessions
         {
             return await sessions.IsOpenAsync(authenticationState.User, cancellationToken);
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException or TimeoutException)
+        catch (Exception fault) when (DatabaseFault.Is(fault))
         {
             return true; // the database is away: whatever the page does next asks again
         }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Integrations.Listing;
 
@@ -10,9 +10,6 @@ internal sealed class PageSql(bool isSqlite)
     public bool IsSqlite => isSqlite;
 
     public IReadOnlyList<object> Arguments => arguments;
-
-    public static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>Takes a value; answers how it is called in the statement.</summary>
     public string Add(object value)
@@ -31,12 +28,12 @@ internal sealed class PageSql(bool isSqlite)
     public string[] Facets(IntegrationQuery query) =>
     [
         .. query.IntegrationType is { } type ? [$"integration_type = {Add(type)}"] : Array.Empty<string>(),
-        .. query.HealthStatus is { } health ? [$"health_status = '{Word(health)}'"] : Array.Empty<string>(),
+        .. query.HealthStatus is { } health ? [$"health_status = '{SnakeCaseEnum.Text(health)}'"] : Array.Empty<string>(),
     ];
 
     public string OneOf(IReadOnlyList<IntegrationStatus> statuses) => statuses.Count == 1
-        ? $"status = '{Word(statuses[0])}'"
-        : $"status IN ({string.Join(", ", statuses.Select(status => $"'{Word(status)}'"))})";
+        ? $"status = '{SnakeCaseEnum.Text(statuses[0])}'"
+        : $"status IN ({string.Join(", ", statuses.Select(status => $"'{SnakeCaseEnum.Text(status)}'"))})";
 
     public string[] Name(IntegrationQuery query) =>
     [

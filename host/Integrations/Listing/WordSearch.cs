@@ -21,9 +21,9 @@ internal static class WordSearch
     {
         var facets = new StringBuilder();
         if (query.IntegrationType is { } type) facets.Append($" AND type : {Quote('"', $"<{type}\n"[..3])}");
-        if (query.HealthStatus is { } health) facets.Append($" AND health : \"<{PageSql.Word(health)[..2]}\"");
+        if (query.HealthStatus is { } health) facets.Append($" AND health : \"<{SnakeCaseEnum.Text(health)[..2]}\"");
         if (statuses.Count < IntegrationStatuses.All.Count)
-            facets.Append($" AND status : ({string.Join(" OR ", statuses.Select(status => $"\"<{PageSql.Word(status)[..2]}\""))})");
+            facets.Append($" AND status : ({string.Join(" OR ", statuses.Select(status => $"\"<{SnakeCaseEnum.Text(status)[..2]}\""))})");
 
         // One or two characters are looked for as the beginning of a run; where none begins so, a run that no name has finds nothing.
         var match = Runs(part) is { Count: > 0 } runs
@@ -49,9 +49,9 @@ internal static class WordSearch
         var words = new StringBuilder(Runs(part) is { Count: > 0 } runs
             ? string.Join(" & ", runs.Select(run => Quote('\'', run))) : $"{Quote('\'', part)}:*");
         if (query.IntegrationType is { } type) words.Append($" & {Quote('\'', $"type:{type}")}");
-        if (query.HealthStatus is { } health) words.Append($" & 'health:{PageSql.Word(health)}'");
+        if (query.HealthStatus is { } health) words.Append($" & 'health:{SnakeCaseEnum.Text(health)}'");
         if (statuses.Count < IntegrationStatuses.All.Count)
-            words.Append($" & ({string.Join(" | ", statuses.Select(status => $"'status:{PageSql.Word(status)}'"))})");
+            words.Append($" & ({string.Join(" | ", statuses.Select(status => $"'status:{SnakeCaseEnum.Text(status)}'"))})");
         return $"""
             WITH found AS MATERIALIZED (
                 SELECT id FROM integration_words WHERE {sql.And([$"words @@ {sql.Add(words.ToString())}::tsquery", .. sql.After(query), .. sql.Name(query)])})

@@ -46,14 +46,14 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
     public async Task<CandidateRows> ReadAsync(string type, Guid? tenantId, string? nameOrId, CancellationToken cancellationToken)
     {
         var id = Guid.TryParse(nameOrId, out var parsed) ? parsed : Guid.Empty;
-        var found = nameOrId is null
-            ? tenantId is { } tenant
-                ? await queries.ReadAsync(ForTenant, [("@tenant", tenant), ("@type", type)], Read, cancellationToken)
-                : await queries.ReadAsync(ForPlatform, [("@type", type)], Read, cancellationToken)
-            : tenantId is { } namedTenant
-                ? await queries.ReadAsync(
-                    ForTenantNamed, [("@tenant", namedTenant), ("@type", type), ("@name", nameOrId), ("@id", id)], Read, cancellationToken)
-                : await queries.ReadAsync(ForPlatformNamed, [("@type", type), ("@name", nameOrId), ("@id", id)], Read, cancellationToken);
+        var found = await ((tenantId, nameOrId) switch
+        {
+            (null, null) => queries.ReadAsync(ForPlatform, [("@type", type)], Read, cancellationToken),
+            (null, { } name) => queries.ReadAsync(ForPlatformNamed, [("@type", type), ("@name", name), ("@id", id)], Read, cancellationToken),
+            ({ } tenant, null) => queries.ReadAsync(ForTenant, [("@tenant", tenant), ("@type", type)], Read, cancellationToken),
+            ({ } tenant, { } name) => queries.ReadAsync(
+                ForTenantNamed, [("@tenant", tenant), ("@type", type), ("@name", name), ("@id", id)], Read, cancellationToken),
+        });
 
         // UNION ALL promises no order and may repeat the row that says never.
         found.Sort(InOrder);
