@@ -24,6 +24,7 @@ internal enum ProblemCode
     ProviderUnavailable,
     ProviderTimeout,
     DatabaseUnavailable,
+    HostStopping,
     InternalError,
 }
 

@@ -27,6 +27,14 @@ internal static class ActionFailures
             FailureKind = isReadOnly ? FailureKind.Unavailable : FailureKind.OutcomeUnknown,
         };
 
+    public static ProblemException Stopped(string type, string action, bool isReadOnly) =>
+        new(ProblemCode.HostStopping,
+            $"The host stopped before {type}/{action} ended. "
+            + (isReadOnly ? "Try again." : "It may have been done all the same: look before trying again."))
+        {
+            FailureKind = isReadOnly ? FailureKind.Unavailable : FailureKind.OutcomeUnknown,
+        };
+
     /// <summary>The state that a synchronous run ends in.</summary>
     public static ExecutionState FinalState(ProblemException problem) =>
         problem.FailureKind is FailureKind.OutcomeUnknown ? ExecutionState.Unknown : ExecutionState.Dead;

@@ -16,7 +16,7 @@ internal sealed partial class ActionRunner(
     IntegrationStore store,
     ExecutionRecorder recorder,
     CallSignals signals,
-    IHostApplicationLifetime lifetime,
+    StopDeadline stop,
     TimeProvider clock,
     ILogger<ActionRunner> log)
 {
@@ -24,6 +24,7 @@ internal sealed partial class ActionRunner(
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
     {
+        stop.RefuseNew();
         var (plugin, action) = Find(request);
         var run = new Run(Guid.CreateVersion7(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
         try
@@ -78,7 +79,7 @@ internal sealed partial class ActionRunner(
     private async Task<JsonNode> InvokeAsync(Run run, IntegrationAction action, object input, BoundIntegration integration)
     {
         var limit = CallTimeout.Of(integration.Config);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop.Reached);
         timeout.CancelAfter(limit);
         var lease = contexts.Create(integration, new ContextRequest
         {
@@ -89,10 +90,9 @@ internal sealed partial class ActionRunner(
         Task<object>? call = null;
         try
         {
-            call = action.InvokeAsync(input, integration.Config, lease.Context, timeout.Token);
-
-            // A plugin that does not heed its token is left behind rather than waited for.
-            var output = call.IsCompleted ? await call : await call.WaitAsync(limit + CallTimeout.Grace, clock);
+            // On another thread, and left behind rather than waited for: a plugin may block before its first await or not heed its token.
+            call = Task.Run(() => action.InvokeAsync(input, integration.Config, lease.Context, timeout.Token), CancellationToken.None);
+            var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
             return contracts.Output(integration.Plugin, action).Serialize(output);
         }
         catch (IntegrationException failure)
@@ -102,6 +102,11 @@ internal sealed partial class ActionRunner(
             if (failure.MakesUnusable is { } reason)
                 await store.MarkUnusableAsync(integration.Id, integration.Revision, reason, CancellationToken.None);
             throw ActionFailures.ToProblem(failure);
+        }
+        catch (Exception fault) when (stop.Reached.IsCancellationRequested && fault is OperationCanceledException)
+        {
+            LogStopped(run.Id, integration.Plugin.Type, action.Name);
+            throw ActionFailures.Stopped(integration.Plugin.Type, action.Name, action.IsReadOnly);
         }
         catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
         {
@@ -126,6 +131,9 @@ internal sealed partial class ActionRunner(
 
     [LoggerMessage(LogLevel.Warning, "Execution {ExecutionId} of {Type}/{Action} did not end within {Limit}")]
     private partial void LogTimedOut(Guid executionId, string type, string action, TimeSpan limit);
+
+    [LoggerMessage(LogLevel.Warning, "Execution {ExecutionId} of {Type}/{Action} was cut off: the host stops")]
+    private partial void LogStopped(Guid executionId, string type, string action);
 
     [LoggerMessage(LogLevel.Error, "Execution {ExecutionId} of {Type}/{Action} threw what a provider should not throw")]
     private partial void LogFaulted(Exception fault, Guid executionId, string type, string action);

@@ -7,6 +7,7 @@ internal static class ActionsRoom
 {
     public static IServiceCollection AddActions(this IServiceCollection services)
     {
+        services.AddSingleton<StopDeadline>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<ExecutionStore>();
         services.AddSingleton<LiveOptions>();

@@ -37,7 +37,8 @@ internal sealed partial class LiveOptions(
         Task<OptionList>? call = null;
         try
         {
-            call = bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token);
+            // On another thread: a provider may block before its first await.
+            call = Task.Run(() => bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token), CancellationToken.None);
             return await call.WaitAsync(Limit + CallTimeout.Grace, clock, cancellationToken);
         }
         catch (IntegrationException failure)

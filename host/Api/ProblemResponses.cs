@@ -93,7 +93,7 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         ProblemCode.InvalidConfig or ProblemCode.InvalidInput or ProblemCode.SecretRequired => 422,
         ProblemCode.RateLimited => 429,
         ProblemCode.ProviderFailed => 502,
-        ProblemCode.ProviderUnavailable or ProblemCode.DatabaseUnavailable => 503,
+        ProblemCode.ProviderUnavailable or ProblemCode.DatabaseUnavailable or ProblemCode.HostStopping => 503,
         ProblemCode.ProviderTimeout => 504,
         ProblemCode.InternalError => 500,
     };

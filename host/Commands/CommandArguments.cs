@@ -6,7 +6,7 @@ namespace Vaka.Plugins.Host.Commands;
 /// <param name="Settings">What the configuration gets.</param>
 internal sealed record CommandArguments(string[] Command, string[] Settings)
 {
-    private static readonly string[] Plain = ["urls", "publicurl", "environment"];
+    private static readonly string[] Plain = ["urls", "publicurl", "environment", "shutdowntimeoutseconds"];
 
     /// <summary>A setting is <c>--Section:Key value</c> or <c>--Section:Key=value</c>, or one of the few that have no section.</summary>
     public static CommandArguments Split(string[] args)

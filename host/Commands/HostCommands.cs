@@ -19,7 +19,11 @@ internal static class HostCommands
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(compose(arguments.Settings), cancellationToken));
         try
         {
-            return await root.Parse(arguments.Command).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await root.Parse(arguments.Command).InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = Timeout.InfiniteTimeSpan, // the host itself bounds its stop; the default would cut it off after two seconds
+            });
         }
         catch (StartupException refused)
         {

@@ -48,13 +48,17 @@ public sealed class FailureTests(FailureTests.FixtureHost fixture) : IClassFixtu
         Assert.Equal(answer.Text("detail"), execution.Text("error_message"));
     }
 
-    [Fact]
-    public async Task Action_Hangs_IsCutOffAfterTheConfigsTimeout()
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("block")]
+    public async Task Action_Hangs_IsCutOffAfterTheConfigsTimeout(string action)
     {
         var tenant = await TenantAsync(timeoutSeconds: 1);
-        var answer = await tenant.Service.PostAsync("actions/fixture_good/hang", new { input = new { } }, HttpStatusCode.GatewayTimeout);
-        Assert.Equal("provider_timeout", answer.Text("code"));
+        var answer = await tenant.Service.PostAsync($"actions/fixture_good/{action}", new { input = new { } }, HttpStatusCode.GatewayTimeout);
+        Assert.Equal(("provider_timeout", "outcome_unknown"), (answer.Text("code"), answer.Text("failure_kind")));
         Assert.Contains("1 seconds", answer.Text("detail"));
+        var execution = (await AwaitExecutionsAsync(tenant))[0]!.AsObject();
+        Assert.Equal("unknown", execution.Text("state"));
     }
 
     [Fact]

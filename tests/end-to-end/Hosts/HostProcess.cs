@@ -121,6 +121,23 @@ public sealed class HostProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Asks it to stop (SIGTERM), as whatever runs it would.</summary>
+    public async Task TerminateAsync()
+    {
+        if (process is null) return;
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        if (process is null) throw new InvalidOperationException("It does not run.");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
     /// <summary>Ends it without a word, as a power cut would.</summary>
     public async Task KillAsync()
     {

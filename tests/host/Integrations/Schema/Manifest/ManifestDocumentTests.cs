@@ -29,7 +29,7 @@ public class ManifestDocumentTests(SqliteDatabase database) : IClassFixture<Sqli
             | type | provider | version | contract | actions |
             | --- | --- | --- | --- | --- |
             | `fixture_clashing` | fixture\_clashing | 0.1.0 | 1.0 | `show_version` |
-            | `fixture_good` | Fixture | 2.3.4-fixture.1 | 1.0 | `echo`, `fail`, `crash`, `hang`, `remember`, `wipe`, `backstage` |
+            | `fixture_good` | Fixture | 2.3.4-fixture.1 | 1.0 | `echo`, `fail`, `crash`, `hang`, `block`, `remember`, `wipe`, `backstage` |
 
             ## fixture\_clashing (`fixture_clashing`)
 
@@ -79,6 +79,7 @@ public class ManifestDocumentTests(SqliteDatabase database) : IClassFixture<Sqli
             | `fail` | Fail |  |  |  | yes |  | Fails in the way that its input asks for. |
             | `crash` | Crash |  |  |  | yes |  | Throws an exception whose message must not be shown. |
             | `hang` | Hang |  |  |  | yes |  | Waits until it is cancelled. |
+            | `block` | Block |  |  |  | yes |  | Holds its thread and does not heed that it is cancelled. |
             | `remember` | Remember |  |  |  |  |  | Uses one kind of memory that outlives the call: state, one-time values or a shared resource. |
             | `wipe` | Wipe |  |  | yes |  |  | Says that it destroys, so that whoever asks for confirmation does; it does nothing. |
             | `backstage` | Backstage |  |  |  |  | yes | Run only by the host's own services. |
