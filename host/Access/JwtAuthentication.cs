@@ -13,7 +13,7 @@ internal static class JwtAuthentication
     /// <summary>What a public key verifies. "none" and the HMAC family would let a token pass that anybody can make.</summary>
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
-    /// <summary>How long a key is taken that the issuer has withdrawn. The library knows no shorter one.</summary>
+    /// <summary>How long a key is taken that the issuer has withdrawn, and up to a twentieth longer at random. The library knows no shorter one.</summary>
     private static readonly TimeSpan KeysTrusted = TimeSpan.FromMinutes(5);
 
     /// <summary>How often a token with an unknown key may have the issuer asked again: anybody can write such a token.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Vaka.Plugins.Host.Access;
@@ -130,12 +132,23 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
     }
 
     [Fact]
-    public void Keys_ThatTheIssuerHasWithdrawn_AreForgottenByTime()
+    public async Task KeyWithdrawn_NobodyUsesTheNewOne_IsRefusedAllTheSame()
     {
+        // The library has a clock, and no setting for it. To the five minutes it adds at random up to a twentieth.
         var options = app.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("jwt");
-        var issuerKeys = Assert.IsAssignableFrom<BaseConfigurationManager>(options.ConfigurationManager);
-        Assert.Equal(TimeSpan.FromMinutes(5), issuerKeys.AutomaticRefreshInterval);
-        Assert.False(issuerKeys.UseLastKnownGoodConfiguration);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var field = options.ConfigurationManager!.GetType().GetField("TimeProvider", BindingFlags.Instance | BindingFlags.NonPublic); // made for the authority
+        Assert.NotNull(field);
+        field.SetValue(options.ConfigurationManager, clock);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(Signed())).Status);
+
+        using var next = RSA.Create(2048);
+        keys[0] = Published(next, "k2");
+        clock.Advance(TimeSpan.FromMinutes(4.9));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(Signed())).Status);
+        clock.Advance(TimeSpan.FromSeconds(21));
+
+        await AssertRefusedAsync(Signed());
     }
 
     [Fact]
