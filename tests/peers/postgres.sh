@@ -2,6 +2,8 @@
 # postgres.sh start DIR | stop DIR: a PostgreSQL of its own in DIR, on a free port. DIR/env says how to reach it. One that was stopped starts
 # again on the same data and port.
 # postgres.sh pause DIR | resume DIR: it keeps its connections and answers nothing.
+# postgres.sh fill DIR | clear DIR: no file of it grows beyond 16 MiB and a little, as if the disk were full there. Its log of transactions is
+# written in files of just 16 MiB and goes on; the little makes the server find that part of a page fitted, which it calls a full disk.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/ports.sh"
@@ -38,10 +40,19 @@ stop() {
 }
 
 # The server is one process for each connection, below the first.
-signal() {
+processes() {
   local first
   first=$(head -1 "$directory/data/postmaster.pid")
-  kill "-$1" "$first" $(ps -o pid= --ppid "$first")
+  echo "$first" $(ps -o pid= --ppid "$first")
+}
+
+signal() {
+  kill "-$1" $(processes)
+}
+
+limit() {
+  local process
+  for process in $(processes); do as_postgres prlimit --pid "$process" --fsize="$1:" 2>/dev/null || [[ ! -d /proc/$process ]]; done
 }
 
 pause() {
@@ -50,6 +61,14 @@ pause() {
 
 resume() {
   signal CONT
+}
+
+fill() {
+  limit $((16 * 1024 * 1024 + 100))
+}
+
+clear() {
+  limit unlimited
 }
 
 "$command"

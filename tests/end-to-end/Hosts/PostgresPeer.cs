@@ -27,6 +27,11 @@ public sealed class PostgresPeer : IAsyncDisposable
 
     public Task ResumeAsync() => RunAsync("resume");
 
+    /// <summary>From now on none of its files grows beyond 16 MiB: a table that is as large has no room left.</summary>
+    public Task FillAsync() => RunAsync("fill");
+
+    public Task ClearAsync() => RunAsync("clear");
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(directory, "data", "postmaster.pid"))) await StopAsync();
