@@ -72,6 +72,15 @@ public sealed partial class FirstStartTests : IDisposable
         Assert.Equal("bot@example.com", settings.Text("from_email"));
         Assert.True(settings["secrets"]!["smtp_password"]!["set"]!.GetValue<bool>());
         Assert.Equal(1, (await host.RunCommandAsync("import", "--type", "smtp", "--from-env", "SMTP_")).Code);
+
+        // The password that is kept belongs to the server that it was given for.
+        var elsewhere = Path.Combine(directory, "elsewhere.json");
+        await File.WriteAllTextAsync(
+            elsewhere, """{"smtp_host":"evil.example.com","smtp_port":465,"smtp_user":"bot","from_email":"bot@example.com"}""");
+        var moved = await host.RunCommandAsync("import", "--type", "smtp", "--from-file", elsewhere, "--replace");
+        Assert.Equal(1, moved.Code);
+        Assert.Contains("smtp_password", moved.Error);
+        Assert.Equal("mail.example.com", (await admin.GetJsonAsync("smtp-settings")).Text("smtp_host"));
     }
 
     [Fact]
