@@ -154,7 +154,8 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
     {
         var made = await MakeAsync(new { name = "expired", role = "admin", expires_at = DateTimeOffset.UtcNow.AddSeconds(2) });
         var client = Client(made.Text("key"));
-        while ((await client.GetAsync("api/v1/providers")).StatusCode != HttpStatusCode.Unauthorized) await Task.Delay(100);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await client.GetAsync("api/v1/providers", patience.Token)).StatusCode != HttpStatusCode.Unauthorized) await Task.Delay(100, patience.Token);
         return client;
     }
 

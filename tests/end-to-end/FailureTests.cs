@@ -6,7 +6,7 @@ namespace Vaka.Plugins.EndToEnd.Tests;
 
 /// <summary>A host among third parties' plugins, good and broken: what a provider throws is what a caller is told, and no plugin stops
 /// another.</summary>
-public sealed class FailureTests(FailureTests.FixtureHost fixture) : IClassFixture<FailureTests.FixtureHost>
+public sealed class FailureTests(FixtureHost fixture) : IClassFixture<FixtureHost>
 {
     [Theory]
     [InlineData("invalid_input", 422, "invalid_input")]
@@ -141,35 +141,6 @@ public sealed class FailureTests(FailureTests.FixtureHost fixture) : IClassFixtu
             var items = (await tenant.Service.GetJsonAsync("executions"))["items"]!.AsArray();
             if (items.Count > 0 || i == 100) return items;
             await Task.Delay(50);
-        }
-    }
-
-    /// <summary>A host whose plugins directory holds the shipped smtp and the fixtures.</summary>
-    public sealed class FixtureHost : SqliteHost
-    {
-        private string Plugins => Path.Combine(Directory, "plugins");
-
-        protected override IEnumerable<string> Settings => [$"--Plugins:Directory={Plugins}"];
-
-        protected override async Task PrepareAsync()
-        {
-            var fixtures = Path.Combine(AppContext.BaseDirectory, "fixtures");
-            foreach (var name in new[] { "good", "throws-in-constructor", "newer-contract", "ships-contract", "not-a-plugin" })
-                Copy(Path.Combine(fixtures, name), Path.Combine(Plugins, name));
-            Copy(Path.Combine(fixtures, "duplicate-type"), Path.Combine(Plugins, "z-duplicate-type"));
-            Copy(Path.Combine(HostProcess.ShippedPlugins, "smtp"), Path.Combine(Plugins, "smtp"));
-            System.IO.Directory.CreateDirectory(Path.Combine(Plugins, "garbage"));
-            await File.WriteAllTextAsync(Path.Combine(Plugins, "garbage", "Garbage.dll"), "this is no assembly");
-        }
-
-        private static void Copy(string from, string to)
-        {
-            foreach (var file in System.IO.Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Combine(to, Path.GetRelativePath(from, file));
-                System.IO.Directory.CreateDirectory(Path.GetDirectoryName(target)!); // a file's path has one
-                File.Copy(file, target);
-            }
         }
     }
 }

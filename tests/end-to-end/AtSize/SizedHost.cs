@@ -16,12 +16,12 @@ internal static class Size
 
     /// <summary>Fills the database of a host that has made it, and starts the host again.</summary>
     /// <returns>How long the host took to start with nothing in the database, and with everything.</returns>
-    public static async Task<(TimeSpan Empty, TimeSpan Full)> FillAsync(HostProcess host, DbConnection connection)
+    public static async Task<(TimeSpan Empty, TimeSpan Full)> FillAsync(HostProcess host, DbConnection connection, int rows)
     {
         await host.KillAsync();
         var empty = await StartAsync(host);
         await host.KillAsync();
-        await using (connection) await ManyIntegrations.FillAsync(connection, 0, Rows, Rows);
+        await using (connection) await ManyIntegrations.FillAsync(connection, 0, rows, rows);
         if (connection is SqliteConnection) SqliteConnection.ClearAllPools();
 
         // Any command makes the index of words, which is gone now; a start is given only a minute.
@@ -37,27 +37,31 @@ internal static class Size
     }
 }
 
-public sealed class SizedSqliteHost : SqliteHost, ISizedHost
+public class SizedSqliteHost : SqliteHost, ISizedHost
 {
     public (TimeSpan Empty, TimeSpan Full) Starts { get; private set; }
+
+    protected virtual int Rows => Size.Rows;
 
     protected override async Task<HostProcess> StartAsync(string[] settings)
     {
         var host = await base.StartAsync(settings);
-        Starts = await Size.FillAsync(host, new SqliteConnection($"Data Source={Path.Combine(Directory, "data", "vaka.db")}"));
+        Starts = await Size.FillAsync(host, new SqliteConnection($"Data Source={Path.Combine(Directory, "data", "vaka.db")}"), Rows);
         return host;
     }
 }
 
-public sealed class SizedPostgresHost : PostgresHost, ISizedHost
+public class SizedPostgresHost : PostgresHost, ISizedHost
 {
     public (TimeSpan Empty, TimeSpan Full) Starts { get; private set; }
+
+    protected virtual int Rows => Size.Rows;
 
     protected override async Task<HostProcess> StartAsync(string[] settings)
     {
         var host = await base.StartAsync(settings);
         var connection = new NpgsqlConnection(ConnectionString);
-        Starts = await Size.FillAsync(host, connection);
+        Starts = await Size.FillAsync(host, connection, Rows);
         await using var again = new NpgsqlConnection(ConnectionString);
         await again.OpenAsync();
         await ManyIntegrations.ExecuteAsync(again, "VACUUM ANALYZE integrations");

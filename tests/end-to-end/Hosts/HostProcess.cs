@@ -9,15 +9,18 @@ namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 /// <summary>The host as a real process, in an empty directory of its own.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly string Program = Metadata("HostProgram");
+    private static readonly string Built = Metadata("HostProgram");
 
+    private readonly string program;
     private readonly string[] settings;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly StringBuilder output = new();
     private Process? process;
 
-    private HostProcess(string directory, Uri address, string[] settings, IReadOnlyDictionary<string, string> environment)
+    private HostProcess(
+        string directory, Uri address, string[] settings, IReadOnlyDictionary<string, string> environment, string? program = null)
     {
+        this.program = program ?? Built;
         Directory = directory;
         Address = address;
         this.settings = settings;
@@ -27,8 +30,13 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Where the sources lie.</summary>
     public static string Repository { get; } = Metadata("Repository");
 
+    /// <summary>What it was built as, such as Debug.</summary>
+    public static string Configuration { get; } = Metadata("Configuration");
+
+    public static string ProgramName => Path.GetFileName(Built);
+
     /// <summary>The plugins that come with the host.</summary>
-    public static string ShippedPlugins { get; } = Path.Combine(Path.GetDirectoryName(Program)!, "plugins"); // a file's path has one
+    public static string ShippedPlugins { get; } = Path.Combine(Path.GetDirectoryName(Built)!, "plugins"); // a file's path has one
 
     public string Directory { get; }
 
@@ -56,11 +64,11 @@ public sealed class HostProcess : IAsyncDisposable
     }
 
     public static async Task<HostProcess> StartAsync(
-        string directory, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
+        string directory, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
         string[] all = ["--environment", "Development", $"--Urls={address}", .. settings];
-        var host = new HostProcess(directory, address, all, environment ?? new Dictionary<string, string>());
+        var host = new HostProcess(directory, address, all, environment ?? new Dictionary<string, string>(), program);
         await host.StartAsync();
         return host;
     }
@@ -154,7 +162,7 @@ public sealed class HostProcess : IAsyncDisposable
 
     private Process Launch(string[] command)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. command, .. settings])
+        var start = new ProcessStartInfo("dotnet", [program, .. command, .. settings])
         {
             WorkingDirectory = Directory,
             RedirectStandardOutput = true,

@@ -5,14 +5,14 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>The audit: who did what.</summary>
-public sealed class AuditPageTests(Browser browser) : IClassFixture<Browser>
+public abstract class AuditPageTests(Browser browser)
 {
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
     public async Task Audit_SaysWhoChangedWhatAndLeadsThere(int width, ColorScheme scheme)
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await CreateAsync(tenant, "Orders")).Text("id");
         await tenant.Admin.PatchAsync($"integrations/{id}", new { config = new { timeout_seconds = 12 } });
@@ -36,7 +36,7 @@ public sealed class AuditPageTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Audit_IsPagedAndATenantsOwn()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var (tenant, other) = (await browser.TenantAsync(), await browser.TenantAsync());
         await CreateAsync(other, "Foreign");
         var id = (await CreateAsync(tenant, "Orders")).Text("id");
@@ -56,3 +56,7 @@ public sealed class AuditPageTests(Browser browser) : IClassFixture<Browser>
     private static Task<System.Text.Json.Nodes.JsonObject> CreateAsync(Tenant tenant, string name) =>
         tenant.Admin.PostAsync("integrations", new { name, integration_type = "webhook", config = new { url = "https://example.com/" } }, HttpStatusCode.Created);
 }
+
+public sealed class AuditPageOnSqliteTests(Browser browser) : AuditPageTests(browser), IClassFixture<Browser>;
+
+public sealed class AuditPageOnPostgresTests(PostgresBrowser browser) : AuditPageTests(browser), IClassFixture<PostgresBrowser>;

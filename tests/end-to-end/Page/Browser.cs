@@ -11,15 +11,16 @@ public class Browser : IAsyncLifetime
 
     private IPlaywright? playwright;
     private IBrowser? browser;
-    private SqliteHost fixture = null!; // made at start
+    private HostFixture fixture = null!; // made at start
 
     public HostProcess Host => fixture.Host;
 
     public HttpClient Admin => fixture.Admin;
 
-    public static void SkipUnlessAvailable()
+    public void SkipUnlessAvailable()
     {
         if (!File.Exists(Program)) Assert.Skip($"Chromium is not installed here: there is no {Program} (tests/peers/install.sh installs it).");
+        fixture.SkipUnlessAvailable();
     }
 
     public async ValueTask InitializeAsync()
@@ -49,11 +50,14 @@ public class Browser : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected virtual SqliteHost CreateHost() => new();
+    protected virtual HostFixture CreateHost() => new SqliteHost();
 
     public Task<HttpClient> KeyAsync(string role, Guid? tenant) => fixture.KeyAsync(role, tenant);
 
     public Task<Tenant> TenantAsync() => fixture.TenantAsync();
+
+    /// <inheritdoc cref="HostFixture.QueryAsync"/>
+    public Task<IReadOnlyList<string>> QueryAsync(string sql) => fixture.QueryAsync(sql);
 
     /// <summary>A new window of somebody who has never been here.</summary>
     public async Task<Visit> OpenAsync(Action<BrowserNewContextOptions>? set = null)
@@ -78,4 +82,10 @@ public class Browser : IAsyncLifetime
         await visit.SignInAsync(client.DefaultRequestHeaders.Authorization!.Parameter!); // the client was made with one
         return visit;
     }
+}
+
+/// <summary>The same with the host on PostgreSQL.</summary>
+public sealed class PostgresBrowser : Browser
+{
+    protected override HostFixture CreateHost() => new PostgresHost();
 }

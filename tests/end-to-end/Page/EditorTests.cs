@@ -53,7 +53,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Save_FieldsAreWrong_SaysSoAtTheFields()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id);
         await visit.GoAsync("/integrations/new/smtp");
         await visit.Page.Locator("#general-name").FillAsync("Mail");
@@ -75,7 +75,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Edit_SecretIsKeptThenReplacedThenCleared()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await tenant.Admin.PostAsync("integrations", new
         {
@@ -115,7 +115,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Edit_SomebodyElseSavedMeanwhile_ShowsBothAndLetsChoose()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await tenant.Admin.PostAsync("integrations", new { name = "Orders", integration_type = "webhook", config = new { url = "https://example.com/" } }, HttpStatusCode.Created)).Text("id");
         await using var visit = await browser.SignInAsync(tenant.Id);
@@ -137,7 +137,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Edit_SomebodyElseSavedMeanwhile_MineCanBeSavedOverIt()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await tenant.Admin.PostAsync("integrations", new
         {
@@ -168,7 +168,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task AddWebhook_WithMapsOfHeaders_ThenReplacesAndClearsASecret()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id);
         await visit.GoAsync("/integrations/new/webhook");
@@ -208,7 +208,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Add_ByKeyboardAlone_Works()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id, options => options.ViewportSize = new ViewportSize { Width = 390, Height = 844 });
         await visit.GoAsync("/integrations/new");
@@ -230,9 +230,9 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
         visit.AssertNoComplaints();
     }
 
-    private static void SkipWithoutMail()
+    private void SkipWithoutMail()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         if (MailPeer.Unavailable is { } reason) Assert.Skip(reason);
     }
 

@@ -10,7 +10,7 @@ public sealed class EffectiveTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Effective_SaysWhoServesAndWhy_AndDeletingSaysWhatFollows()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var (tenant, second) = (await browser.TenantAsync(), await browser.TenantAsync());
         var shared = (await browser.Admin.PostAsync("integrations", new { name = "Shared hook", integration_type = "webhook", config = new { url = "https://platform.example.com/" } }, HttpStatusCode.Created)).Text("id");
         var own = await HookAsync(tenant, "Own hook");
@@ -81,7 +81,7 @@ public sealed class EffectiveTests(Browser browser) : IClassFixture<Browser>
     [InlineData(1280, ColorScheme.Dark)]
     public async Task Effective_OnAPhoneAndInTheDark_IsUsable(int width, ColorScheme scheme)
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await HookAsync(tenant, "Own hook");
         await using var visit = await browser.SignInAsync(tenant.Id, options =>

@@ -6,12 +6,12 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>What was run: the list and one run.</summary>
-public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
+public abstract class ExecutionsTests(Browser browser)
 {
     [Fact]
     public async Task Executions_AreFilteredByTheAddressAndShownWhole()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await tenant.Admin.PostAsync("integrations", new { name = "Orders", integration_type = "webhook", config = new { url = browser.Host.Address + "healthz" } }, HttpStatusCode.Created)).Text("id");
         await PushAsync(tenant, "Orders", 3);
@@ -52,7 +52,7 @@ public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Executions_MoreThanAPage_ArePaged()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await PushAsync(tenant, null, 55, HttpStatusCode.Conflict);
         await WaitForRunsAsync(tenant, 55);
@@ -69,7 +69,7 @@ public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Executions_OfAnotherTenant_AreNotShown()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var (tenant, other) = (await browser.TenantAsync(), await browser.TenantAsync());
         await PushAsync(other, null, 1, HttpStatusCode.Conflict);
         await WaitForRunsAsync(other, 1);
@@ -91,7 +91,7 @@ public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
     [InlineData(1280, ColorScheme.Dark)]
     public async Task Executions_OnAPhoneAndInTheDark_AreUsable(int width, ColorScheme scheme)
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await PushAsync(tenant, null, 2, HttpStatusCode.Conflict);
         await WaitForRunsAsync(tenant, 2);
@@ -121,3 +121,7 @@ public sealed class ExecutionsTests(Browser browser) : IClassFixture<Browser>
         while ((await tenant.Admin.GetJsonAsync("executions?limit=100"))["items"]!.AsArray().Count < count) await Task.Delay(50, patience.Token);
     }
 }
+
+public sealed class ExecutionsOnSqliteTests(Browser browser) : ExecutionsTests(browser), IClassFixture<Browser>;
+
+public sealed class ExecutionsOnPostgresTests(PostgresBrowser browser) : ExecutionsTests(browser), IClassFixture<PostgresBrowser>;

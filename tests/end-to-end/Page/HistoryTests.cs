@@ -10,7 +10,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task History_ShowsWhatChangedAndRestores()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = await MakeAsync(tenant);
         var first = (await tenant.Admin.GetJsonAsync($"integrations/{id}/revisions"))["items"]!.AsArray().Last()!;
@@ -65,7 +65,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Restore_SomebodySavedMeanwhile_ChangesNothingAndSaysSo()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = await MakeAsync(tenant);
         await using var visit = await browser.SignInAsync(tenant.Id);
@@ -81,7 +81,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Restore_OldSettingsNoLongerSuffice_SaysWhatIsMissingAndWhereToGiveIt()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = (await tenant.Admin.PostAsync("integrations", new { name = "Draft", integration_type = "webhook", config = new { method = "PUT" }, is_active = false }, HttpStatusCode.Created)).Text("id");
         await tenant.Admin.PatchAsync($"integrations/{id}", new { config = new { url = "https://example.com/" }, is_active = true });
@@ -102,7 +102,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
     [InlineData(1280, ColorScheme.Dark)]
     public async Task History_OnAPhoneAndInTheDark_IsUsable(int width, ColorScheme scheme)
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         var id = await MakeAsync(tenant);
         await using var visit = await browser.SignInAsync(tenant.Id, options =>
@@ -125,7 +125,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Address_OfAnotherTenantOrOfNothing_ShowsNothing()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var owner = await browser.TenantAsync();
         var id = await MakeAsync(owner);
         var other = await browser.TenantAsync();

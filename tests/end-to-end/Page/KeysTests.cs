@@ -6,12 +6,12 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>Keys are made, shown once and revoked.</summary>
-public sealed class KeysTests(Browser browser) : IClassFixture<Browser>
+public abstract class KeysTests(Browser browser)
 {
     [Fact]
     public async Task Key_MadeOnThePage_WorksAtOnceAndNoLongerOnceRevoked()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id, options => options.Permissions = ["clipboard-read", "clipboard-write"]);
         await visit.GoAsync("/integrations/keys");
@@ -54,7 +54,7 @@ public sealed class KeysTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Keys_OfOthers_AreNotATenantAdminsToSee()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var other = await browser.TenantAsync();
         using var named = await browser.KeyAsync("admin", null);
         await named.PostAsync("api-keys", new { name = "Of the platform", role = "service" }, HttpStatusCode.Created);
@@ -73,7 +73,7 @@ public sealed class KeysTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Key_MadeWithATenantChosen_ActsForThatTenantOnly()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(set: Looks.Of(390, ColorScheme.Dark));
         await visit.GoAsync("/integrations/keys");
@@ -99,7 +99,7 @@ public sealed class KeysTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task OwnKey_Revoked_SignsOut()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id);
         await visit.GoAsync("/integrations/keys");
         await visit.Page.Locator("tbody tr", new() { HasText = "You are signed in with it" }).GetByRole(AriaRole.Button).ClickAsync();
@@ -118,3 +118,7 @@ public sealed class KeysTests(Browser browser) : IClassFixture<Browser>
         return answer.StatusCode;
     }
 }
+
+public sealed class KeysOnSqliteTests(Browser browser) : KeysTests(browser), IClassFixture<Browser>;
+
+public sealed class KeysOnPostgresTests(PostgresBrowser browser) : KeysTests(browser), IClassFixture<PostgresBrowser>;

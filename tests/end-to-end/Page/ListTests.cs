@@ -6,12 +6,12 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>The list: what is configured and how it is doing.</summary>
-public sealed class ListTests(Browser browser) : IClassFixture<Browser>
+public abstract class ListTests(Browser browser)
 {
     [Fact]
     public async Task EmptyList_TeachesTheNextStep()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id);
         await visit.ReadyAsync();
@@ -26,7 +26,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task List_IsFilteredByTheAddressAndStaysSoOnTheWayBack()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await SeedAsync(60);
         await using var visit = await browser.SignInAsync(tenant.Id);
         await visit.ReadyAsync();
@@ -54,7 +54,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task List_HealthChanges_ShowsByItself()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id);
         await tenant.Admin.PostAsync("integrations", new { name = "Dead end", integration_type = "webhook", config = Hook("http://127.0.0.1:9/") }, HttpStatusCode.Created);
@@ -66,7 +66,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task RowActions_DeleteSaysWhatFollowsFirst()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await SeedAsync(2);
         await using var visit = await browser.SignInAsync(tenant.Id);
         await visit.ReadyAsync();
@@ -84,7 +84,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task ForeignTenant_InTheAddress_ShowsNothing()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await SeedAsync(1);
         var other = await SeedAsync(1);
         var id = (await other.Admin.GetJsonAsync("integrations"))["items"]![0]!["id"]!.GetValue<string>();
@@ -106,7 +106,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
     [InlineData(1280, ColorScheme.Dark)]
     public async Task List_OnAPhoneAndInTheDark_IsUsable(int width, ColorScheme scheme)
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await SeedAsync(3);
         await using var visit = await browser.SignInAsync(tenant.Id, options =>
         {
@@ -142,3 +142,7 @@ public sealed class ListTests(Browser browser) : IClassFixture<Browser>
 
     private static JsonObject Hook(string url) => new() { ["url"] = url };
 }
+
+public sealed class ListOnSqliteTests(Browser browser) : ListTests(browser), IClassFixture<Browser>;
+
+public sealed class ListOnPostgresTests(PostgresBrowser browser) : ListTests(browser), IClassFixture<PostgresBrowser>;

@@ -4,12 +4,12 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>The providers: what is loaded, why another is not, on and off.</summary>
-public sealed class ProvidersTests(ThirdPartyTests.PluginBrowser browser) : IClassFixture<ThirdPartyTests.PluginBrowser>
+public abstract class ProvidersTests(Browser browser)
 {
     [Fact]
     public async Task PlatformAdmin_SwitchesAProviderOffAndOn()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.SignInAsync();
         await visit.GoAsync("/integrations/providers");
         var smtp = visit.Page.GetByRole(AriaRole.Region, new() { Name = "SMTP" });
@@ -37,7 +37,7 @@ public sealed class ProvidersTests(ThirdPartyTests.PluginBrowser browser) : ICla
     [Fact]
     public async Task TenantAdmin_IsToldWhoSwitches()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id, Looks.Of(390, ColorScheme.Dark));
         await visit.GoAsync("/integrations/providers");
         await Assertions.Expect(visit.Page.GetByText("Only platform admins switch a provider on or off")).ToBeVisibleAsync();
@@ -46,3 +46,7 @@ public sealed class ProvidersTests(ThirdPartyTests.PluginBrowser browser) : ICla
         visit.AssertNoComplaints();
     }
 }
+
+public sealed class ProvidersOnSqliteTests(PluginBrowser browser) : ProvidersTests(browser), IClassFixture<PluginBrowser>;
+
+public sealed class ProvidersOnPostgresTests(PostgresPluginBrowser browser) : ProvidersTests(browser), IClassFixture<PostgresPluginBrowser>;

@@ -16,7 +16,7 @@ public sealed class ReadmePictures(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task List_SixIntegrationsAndATest_LooksAsInReadme()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         if (MailPeer.Unavailable is { } reason) Assert.Skip(reason);
         var mail = MailPeer.Config();
         mail["smtp_host"] = "localhost";

@@ -10,7 +10,7 @@ public sealed class SignInTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task FirstLink_OpensThePageOnceByItsButton()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var (code, link, error) = await browser.Host.RunCommandAsync("keys", "sign-in");
         Assert.True(code == 0, error);
         await using var visit = await browser.OpenAsync();
@@ -26,7 +26,7 @@ public sealed class SignInTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Page_WithoutASession_AsksWhoIsThere()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.OpenAsync();
         await visit.Page.GotoAsync("/integrations/new");
         Assert.Contains("/sign-in", visit.Page.Url);
@@ -35,7 +35,7 @@ public sealed class SignInTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task OpenPage_ItsKeyIsRevoked_LeavesWithinSeconds()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         using var client = await browser.KeyAsync("admin", null);
         var key = client.DefaultRequestHeaders.Authorization!.Parameter!; // the client was made with one
         await using var visit = await browser.OpenAsync();
@@ -49,7 +49,7 @@ public sealed class SignInTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task SignOut_EndsTheSessionItself()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         await using var visit = await browser.SignInAsync();
         await visit.ReadyAsync();
         var cookies = await visit.Page.Context.CookiesAsync();

@@ -6,12 +6,12 @@ using Vaka.Plugins.EndToEnd.Tests.Hosts;
 namespace Vaka.Plugins.EndToEnd.Tests.Page;
 
 /// <summary>A plugin that the host has never heard of gets the whole page, without a line of code of its own.</summary>
-public sealed class ThirdPartyTests(ThirdPartyTests.PluginBrowser browser) : IClassFixture<ThirdPartyTests.PluginBrowser>
+public sealed class ThirdPartyTests(PluginBrowser browser) : IClassFixture<PluginBrowser>
 {
     [Fact]
     public async Task EveryKindOfField_IsFilledInAndKept()
     {
-        Browser.SkipUnlessAvailable();
+        browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
         await using var visit = await browser.SignInAsync(tenant.Id);
         await visit.GoAsync("/integrations/new/fixture_good");
@@ -55,10 +55,4 @@ public sealed class ThirdPartyTests(ThirdPartyTests.PluginBrowser browser) : ICl
 
     private static Task AddAsync(IPage page, string field) =>
         page.GetByRole(AriaRole.Button, new() { Name = $"Add to {field}", Exact = true }).ClickAsync();
-
-    /// <summary>A host with the fixture plugins.</summary>
-    public sealed class PluginBrowser : Browser
-    {
-        protected override SqliteHost CreateHost() => new FailureTests.FixtureHost();
-    }
 }

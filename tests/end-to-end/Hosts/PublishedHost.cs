@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
+
+/// <summary>A host as <c>dotnet publish</c> makes it, in production.</summary>
+public sealed class PublishedHost : SqliteHost
+{
+    private string Published => Path.Combine(Directory, "published");
+
+    protected override IEnumerable<string> Settings => ["--environment=Production"];
+
+    // What lies there is published as it was built: the programs of other tests run from the same place.
+    protected override async Task PrepareAsync()
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "publish", Path.Combine(HostProcess.Repository, "host"), "--no-build", "-p:BuildProjectReferences=false",
+                "-c", HostProcess.Configuration, "-o", Published, "-v", "q", "--nologo",
+            ])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using var publish = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+        var said = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        Assert.True(publish.ExitCode == 0, said);
+    }
+
+    protected override Task<HostProcess> StartAsync(string[] settings) =>
+        HostProcess.StartAsync(Directory, settings, Environment, Path.Combine(Published, HostProcess.ProgramName));
+}
