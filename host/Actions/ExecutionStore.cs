@@ -5,7 +5,8 @@ using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Actions;
 
-/// <summary>Reads what was run. A caller sees the executions of the tenant that it acts for; without one, the platform's own.</summary>
+/// <summary>Reads what was run. A caller sees the executions of the tenant that it acts for; without one, the platform's own. A platform
+/// admin, who may act for any tenant, also sees in one list what every tenant ran through an integration.</summary>
 internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases)
 {
     public async Task<Execution> GetAsync(Guid id, Caller caller, CancellationToken cancellationToken)
@@ -19,8 +20,12 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases)
     /// <summary>One page, newest first; one more than <see cref="ExecutionQuery.Limit"/> when there is a next page.</summary>
     public async Task<IReadOnlyList<Execution>> ListAsync(ExecutionQuery query, Caller caller, CancellationToken cancellationToken)
     {
+        if (query.AllTenants && caller is not { IsPlatform: true, Role: CallerRole.Admin })
+            throw new ProblemException(ProblemCode.Forbidden, "Only a platform admin can list the executions of all tenants.");
+        if (query is { AllTenants: true, IntegrationId: null })
+            throw new ProblemException(ProblemCode.InvalidRequest, "The executions of all tenants are listed for one integration. Name it, or name a tenant.");
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = Visible(database, caller);
+        var rows = query.AllTenants ? database.Set<Execution>().AsNoTracking() : Visible(database, caller);
         if (query.State is { } state) rows = rows.Where(execution => execution.State == state);
 
         // Said in so many words, since SQLite uses the index of the states only for a query that repeats its condition.
@@ -71,6 +76,9 @@ internal sealed record ExecutionQuery
 
     /// <summary>Exclusive.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Every tenant's and the platform's own; only together with <see cref="IntegrationId"/>.</summary>
+    public bool AllTenants { get; init; }
 
     /// <summary>The last id of the page before.</summary>
     public Guid? Before { get; init; }

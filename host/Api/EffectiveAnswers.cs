@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
@@ -10,7 +12,17 @@ internal sealed record EffectiveAnswer(ServingIntegration Integration, IReadOnly
 /// <summary>Which integration serves, for every provider. While nothing is changed, two exports are the same to the byte.</summary>
 /// <param name="TenantId">For whom; null: the platform itself.</param>
 /// <param name="Items">By integration_type.</param>
-internal sealed record EffectiveExport(Guid? TenantId, IReadOnlyList<EffectiveItem> Items);
+internal sealed record EffectiveExport(Guid? TenantId, IReadOnlyList<EffectiveItem> Items)
+{
+    /// <summary>Answers it as a file.</summary>
+    public static async Task<Ok<EffectiveExport>> AnswerAsync(
+        HttpResponse response, Caller caller, IntegrationResolver resolver, CancellationToken cancellationToken)
+    {
+        var all = await resolver.ExplainAllAsync(caller.TenantId, cancellationToken);
+        response.Headers.ContentDisposition = $"attachment; filename=\"effective-{caller.TenantId?.ToString() ?? "platform"}.json\"";
+        return TypedResults.Ok(new EffectiveExport(caller.TenantId, [.. all.Select(one => EffectiveItem.From(one.Type, one.Explanation))]));
+    }
+}
 
 /// <summary>Which integration of one provider serves, or why none does.</summary>
 internal sealed record EffectiveItem

@@ -19,6 +19,7 @@ internal static class ExecutionsEndpoints
                 new QueryParameter("action", typeof(string), "Only those of this action."),
                 new QueryParameter("since", typeof(DateTimeOffset), "Only those made at this time or later."),
                 new QueryParameter("until", typeof(DateTimeOffset), "Only those made before this time."),
+                new QueryParameter("tenant", typeof(string), "For platform admins: 'all', with integration_id, lists every tenant's."),
                 QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListExecutions").WithSummary("What was run, newest first");
         api.MapGet("/executions/{id:guid}", Get).WithName("GetExecution").WithSummary("One run with its input, outcome and attempts");
@@ -38,6 +39,7 @@ internal static class ExecutionsEndpoints
                 Action = query.Text("action"),
                 Since = query.Time("since"),
                 Until = query.Time("until"),
+                AllTenants = query.IsForAllTenants(),
                 Before = query.Id("cursor"),
                 Limit = limit,
             },

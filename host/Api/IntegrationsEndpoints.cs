@@ -64,22 +64,13 @@ internal static class IntegrationsEndpoints
         HttpContext context, Caller caller, IntegrationResolver resolver, CancellationToken cancellationToken)
     {
         _ = new QueryReader(context.Request);
-        var all = await resolver.ExplainAllAsync(caller.TenantId, cancellationToken);
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"effective-{caller.TenantId?.ToString() ?? "platform"}.json\"";
-        return TypedResults.Ok(new EffectiveExport(caller.TenantId, [.. all.Select(one => EffectiveItem.From(one.Type, one.Explanation))]));
+        return await EffectiveExport.AnswerAsync(context.Response, caller, resolver, cancellationToken);
     }
 
     private static async Task<Ok<IntegrationList>> List(
         HttpRequest request, Caller caller, IntegrationStore store, IntegrationAnswers answers, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
-        var allTenants = query.Text("tenant") switch
-        {
-            null => false,
-            "all" when caller.IsPlatform => true,
-            "all" => throw new ProblemException(ProblemCode.Forbidden, "Only a platform admin can list the integrations of all tenants."),
-            _ => throw new ProblemException(ProblemCode.InvalidRequest, "tenant: Give 'all', or name one tenant in the X-Tenant-Id header."),
-        };
         var page = await store.ListAsync(
             new IntegrationQuery
             {
@@ -89,7 +80,7 @@ internal static class IntegrationsEndpoints
                 IsActive = query.Flag("is_active"),
                 Name = query.Text("name"),
                 Q = query.Text("q"),
-                AllTenants = allTenants,
+                AllTenants = query.IsForAllTenants(),
                 Limit = query.Limit(),
                 Cursor = query.Text("cursor"),
             },

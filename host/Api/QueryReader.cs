@@ -28,6 +28,14 @@ internal sealed class QueryReader
         return text.Contains('\0') ? throw Invalid(name, "The character U+0000 is not allowed.") : text;
     }
 
+    /// <summary>Whether <c>tenant=all</c> is asked for; whether it is granted is for who answers to say.</summary>
+    public bool IsForAllTenants() => Text("tenant") switch
+    {
+        null => false,
+        "all" => true,
+        _ => throw Invalid("tenant", "Give 'all', or name one tenant in the X-Tenant-Id header."),
+    };
+
     public bool? Flag(string name) => Text(name) switch
     {
         null => null,
