@@ -14,12 +14,13 @@ internal sealed partial class LiveOptions(
 
     /// <summary>With an unsaved config that one is asked; else the saved integration that is named, or the default one.</summary>
     public async Task<OptionList> ListAsync(
-        string type, OptionsRequest request, JsonObject? config, string? integration, Caller caller, CancellationToken cancellationToken)
+        string type, OptionsRequest request, OptionsSource source, Caller caller, CancellationToken cancellationToken)
     {
+        var (config, integration) = (source.Config, source.Integration);
         if (config is not null && integration is not null)
             throw new ProblemException(ProblemCode.InvalidRequest, "Give either 'config' or 'integration', not both.");
         var bound = config is not null
-            ? await store.PrepareUnsavedAsync(type, config, null, caller, cancellationToken)
+            ? await store.PrepareUnsavedAsync(type, config, source.ExistingId, caller, cancellationToken)
             : (await resolver.ResolveAsync(type, caller.TenantId, integration, cancellationToken)).Integration;
 
         // What the platform's account holds is not for its tenants to look through.
@@ -65,4 +66,17 @@ internal sealed partial class LiveOptions(
 
     [LoggerMessage(LogLevel.Error, "Reading choices from {Type} integration {IntegrationId} threw what a provider should not throw")]
     private partial void LogFaulted(Exception fault, string type, Guid integrationId);
+}
+
+/// <summary>Where choices come from.</summary>
+internal sealed record OptionsSource
+{
+    /// <summary>Not saved.</summary>
+    public JsonObject? Config { get; init; }
+
+    /// <summary>The saved integration whose secrets <see cref="Config"/> keeps; <c>null</c>: it keeps none.</summary>
+    public Guid? ExistingId { get; init; }
+
+    /// <summary>Name or id of a saved one.</summary>
+    public string? Integration { get; init; }
 }

@@ -49,7 +49,8 @@ internal static class ProvidersEndpoints
         string type, string field, RequestBody<OptionsBody> body, Caller caller, LiveOptions options, CancellationToken cancellationToken)
     {
         var list = await options.ListAsync(
-            type, new OptionsRequest(field, body.Value.Query), body.Value.Config, body.Value.Integration, caller, cancellationToken);
+            type, new OptionsRequest(field, body.Value.Query), new OptionsSource { Config = body.Value.Config, Integration = body.Value.Integration }, caller,
+            cancellationToken);
         return TypedResults.Ok(new OptionsAnswer(list.Items, list.HasMore));
     }
 

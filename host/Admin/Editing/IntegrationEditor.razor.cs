@@ -240,10 +240,17 @@ public sealed partial class IntegrationEditor : AdminPage
     {
         if (plugin is null || model is null) return ([], null);
         OptionList list = OptionList.Empty;
-        var isSaved = row is { IsActive: true } && !model.IsChanged;
-        var problem = await Session.TryAsync(async caller => list = await Live.ListAsync(
-            plugin.Type, new OptionsRequest(path, query), isSaved ? null : model.Output(), isSaved ? row?.Id.ToString() : null, caller, Leaving));
-        return (list.Items, problem?.Message);
+        var source = row is { IsActive: true } && !model.IsChanged
+            ? new OptionsSource { Integration = row.Id.ToString() }
+            : new OptionsSource { Config = model.Output(), ExistingId = row?.Id };
+        var problem = await Session.TryAsync(async caller => list = await Live.ListAsync(plugin.Type, new OptionsRequest(path, query), source, caller, Leaving));
+        return (list.Items, problem is { Code: ProblemCode.InvalidConfig, Errors.Count: > 0 } ? Lacking(model, problem.Errors) : problem?.Message);
+    }
+
+    private static string Lacking(FormModel model, IReadOnlyList<ConfigError> errors)
+    {
+        var paths = errors.Where(error => error.Severity is ConfigSeverity.Error).Select(error => error.Path).Distinct();
+        return $"fill in or correct first: {string.Join(", ", paths.Select(path => model.Fields.FirstOrDefault(field => field.Name == path)?.Title ?? path))}.";
     }
 
     private async Task OverwriteAsync()

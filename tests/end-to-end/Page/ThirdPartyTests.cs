@@ -53,6 +53,59 @@ public sealed class ThirdPartyTests(PluginBrowser browser) : IClassFixture<Plugi
         visit.AssertNoComplaints();
     }
 
+    [Fact]
+    public async Task LiveChoices_AreOfferedForWhatIsTypedAndForWhatIsSaved_AndMayBePassedOver()
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        await visit.GoAsync("/integrations/new/fixture_good");
+        var page = visit.Page;
+        var region = page.Locator("#f-region");
+        var choices = page.Locator("#f-region-options option");
+        var problem = page.Locator(".field", new() { Has = region }).GetByRole(AriaRole.Status);
+
+        // What is typed does not suffice yet, then is refused: said at the field.
+        await region.FocusAsync();
+        await Assertions.Expect(problem).ToContainTextAsync("fill in or correct first: Endpoint.");
+        await page.Locator("#f-endpoint").FillAsync("https://error.example.com/");
+        await region.FocusAsync();
+        await Assertions.Expect(problem).ToContainTextAsync("The token is refused: give a new one.");
+        await visit.PictureAsync("live-choices-refused");
+        Assert.Empty(await visit.FindBarriersAsync());
+
+        await page.Locator("#f-endpoint").FillAsync("https://private.example.com/");
+        await region.FocusAsync();
+        await Assertions.Expect(problem).ToContainTextAsync("give one");
+        await page.Locator("#f-token").FillAsync("hidden-canary");
+        await region.FocusAsync();
+        await Assertions.Expect(choices).ToHaveCountAsync(3);
+        await Assertions.Expect(problem).ToHaveCountAsync(0);
+        await region.PressSequentiallyAsync("Asia");
+        await Assertions.Expect(choices).ToHaveCountAsync(1);
+        await Assertions.Expect(choices).ToHaveAttributeAsync("value", "ap");
+
+        // Anything else is taken, too.
+        await region.FillAsync("mars");
+        await page.Locator("#general-name").FillAsync("Far away");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save and activate" }).ClickAsync();
+        await page.WaitForURLAsync("**/integrations/0*");
+        await Assertions.Expect(page.Locator(".secret .state")).ToContainTextAsync("fingerprint");
+        Assert.Equal("mars", (await tenant.Admin.GetJsonAsync("integrations"))["items"]![0]!["config"]!.AsObject().Text("region"));
+
+        // Saved: asked with the stored token, as it is and while something else is being changed.
+        await page.ReloadAsync();
+        await visit.ReadyAsync();
+        await Assertions.Expect(region).ToHaveValueAsync("mars");
+        await region.FocusAsync();
+        await Assertions.Expect(choices).ToHaveCountAsync(3);
+        await page.Locator("#f-timeout_seconds").FillAsync("12");
+        await region.FillAsync("Europe");
+        await Assertions.Expect(choices).ToHaveCountAsync(1);
+        await Assertions.Expect(problem).ToHaveCountAsync(0);
+        visit.AssertNoComplaints();
+    }
+
     private static Task AddAsync(IPage page, string field) =>
         page.GetByRole(AriaRole.Button, new() { Name = $"Add to {field}", Exact = true }).ClickAsync();
 }
