@@ -10,6 +10,7 @@ using Vaka.Plugins.Host.Admin.History;
 using Vaka.Plugins.Host.Admin.Listing;
 using Vaka.Plugins.Host.Admin.Providers;
 using Vaka.Plugins.Host.Admin.Shell;
+using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
 
@@ -52,6 +53,8 @@ internal static class AdminRoom
         pages.MapGet("/", () => TypedResults.LocalRedirect("~/integrations")).AllowAnonymous();
         pages.MapGet("/integrations/icons/{type}", (string type, IPluginCatalog catalog, HttpResponse response) =>
             PluginIcon.Answer(type, catalog, response)).RequireAuthorization(session);
+        pages.MapGet("/integrations/effective/export", (string? tenant, HttpContext context, IntegrationResolver resolver, CancellationToken cancellationToken) =>
+            Api.EffectiveExport.AnswerAsync(context.Response, AdminSession.ToCaller(context.User, tenant), resolver, cancellationToken)).RequireAuthorization(session);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(session);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.WebUtilities;
@@ -32,13 +33,16 @@ internal sealed class AdminSession(
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         if (!user.IsInRole(nameof(CallerRole.Admin)) || !await sessions.IsOpenAsync(user, CancellationToken.None))
             throw new ProblemException(ProblemCode.Unauthenticated, "Your session has ended. Sign in again.");
-        return CallerClaims.ToCaller(user, TenantText switch
-        {
-            null or "" or "all" => null,
-            { } text when Guid.TryParse(text, out var tenant) => tenant,
-            _ => throw new ProblemException(ProblemCode.InvalidRequest, "The tenant in the address is not a UUID. Choose a tenant above."),
-        });
+        return ToCaller(user, TenantText);
     }
+
+    /// <summary>Whoever is signed in, for the tenant that the address names.</summary>
+    public static Caller ToCaller(ClaimsPrincipal user, string? tenantText) => CallerClaims.ToCaller(user, tenantText switch
+    {
+        null or "" or "all" => null,
+        { } text when Guid.TryParse(text, out var tenant) => tenant,
+        _ => throw new ProblemException(ProblemCode.InvalidRequest, "The tenant in the address is not a UUID. Choose a tenant above."),
+    });
 
     /// <summary>Does something as the caller.</summary>
     /// <param name="work">What.</param>

@@ -52,6 +52,11 @@ public sealed class EffectiveTests(Browser browser) : IClassFixture<Browser>
         await visit.GoAsync($"/integrations/effective?tenant={second.Id}");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
         Assert.DoesNotContain("Second hook", await visit.Page.ContentAsync());
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Export" })).ToHaveCountAsync(0);
+        Assert.Equal((int)HttpStatusCode.Forbidden, (await visit.Page.APIRequest.GetAsync($"/integrations/effective/export?tenant={second.Id}")).Status);
+        Assert.Equal((int)HttpStatusCode.BadRequest, (await visit.Page.APIRequest.GetAsync("/integrations/effective/export?tenant=x")).Status);
+        await using var stranger = await browser.OpenAsync();
+        Assert.Equal((int)HttpStatusCode.Unauthorized, (await stranger.Page.APIRequest.GetAsync("/integrations/effective/export")).Status);
         await visit.GoAsync($"/integrations/{shared}/history");
         await Assertions.Expect(visit.Page.GetByText("There is no such integration.")).ToBeVisibleAsync();
         visit.AssertNoComplaints();
@@ -64,6 +69,11 @@ public sealed class EffectiveTests(Browser browser) : IClassFixture<Browser>
         await platform.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(platform.Page.GetByText("Which integration serves this tenant")).ToBeVisibleAsync();
         Assert.Contains($"/integrations/effective?tenant={tenant.Id}", platform.Page.Url);
+
+        // The file is the API's, to the byte.
+        var download = await platform.Page.RunAndWaitForDownloadAsync(() => platform.Page.GetByRole(AriaRole.Link, new() { Name = "Export" }).ClickAsync());
+        Assert.Equal($"effective-{tenant.Id}.json", download.SuggestedFilename);
+        Assert.Equal(await tenant.Service.GetStringAsync("integrations/effective/export"), await File.ReadAllTextAsync(await download.PathAsync()));
         await platform.Page.GetByRole(AriaRole.Link, new() { Name = "Shared hook" }).ClickAsync();
         await Assertions.Expect(platform.Page.GetByRole(AriaRole.Heading, new() { Name = "Shared hook" })).ToBeVisibleAsync();
 
