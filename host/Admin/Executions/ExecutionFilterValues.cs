@@ -18,6 +18,7 @@ public sealed record ExecutionFilterValues
     /// <summary>How far back: <c>1h</c>, <c>24h</c>, <c>7d</c>; nothing: everything that is kept.</summary>
     public string? Since { get; init; }
 
+    /// <summary>A UUID, or <c>all</c>: every tenant's runs through one integration.</summary>
     public string? Tenant { get; init; }
 
     public bool IsEmpty => this with { Tenant = null } == new ExecutionFilterValues();
@@ -26,7 +27,8 @@ public sealed record ExecutionFilterValues
     {
         var parts = new Dictionary<string, string?>
         {
-            ["state"] = State, ["type"] = Type, ["action"] = Action, ["integration"] = Integration, ["since"] = Since, ["tenant"] = Tenant,
+            ["state"] = State, ["type"] = Type, ["action"] = Action, ["integration"] = Integration, ["since"] = Since,
+            ["tenant"] = Tenant == "all" && string.IsNullOrEmpty(Integration) ? null : Tenant,
             ["cursor"] = cursor,
         };
         return QueryHelpers.AddQueryString("/integrations/executions", parts.Where(part => !string.IsNullOrEmpty(part.Value)));
@@ -47,6 +49,7 @@ public sealed record ExecutionFilterValues
             "7d" => now.AddDays(-7),
             _ => null,
         },
+        AllTenants = Tenant == "all",
         Before = before,
     };
 }

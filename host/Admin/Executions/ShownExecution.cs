@@ -8,6 +8,9 @@ public sealed record ShownExecution
 {
     public required Guid Id { get; init; }
 
+    /// <summary>For whom; <c>null</c>: the platform itself.</summary>
+    public required Guid? TenantId { get; init; }
+
     public required string Type { get; init; }
 
     public required string Action { get; init; }
@@ -34,6 +37,7 @@ public sealed record ShownExecution
     internal static ShownExecution From(Execution execution, ShownIntegration? integration, string actor) => new()
     {
         Id = execution.Id,
+        TenantId = execution.TenantId,
         Type = execution.IntegrationType,
         Action = execution.Action,
         State = SnakeCaseEnum.Text(execution.State),

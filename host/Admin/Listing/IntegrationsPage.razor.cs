@@ -9,8 +9,6 @@ namespace Vaka.Plugins.Host.Admin.Listing;
 /// <summary>The list. What is filtered and which page is shown stands in the address.</summary>
 public sealed partial class IntegrationsPage : AdminPage
 {
-    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(3);
-
     private bool isPlatform;
     private bool wasPrerendered;
 
@@ -38,9 +36,6 @@ public sealed partial class IntegrationsPage : AdminPage
 
     [Inject]
     private IntegrationList List { get; set; } = null!; // set before anything is called
-
-    [Inject]
-    private TimeProvider Clock { get; set; } = null!; // set before anything is called
 
     private ListFilterValues Filters => new()
     {
@@ -72,7 +67,7 @@ public sealed partial class IntegrationsPage : AdminPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender) _ = KeepFreshAsync();
+        if (firstRender) _ = KeepFreshAsync(RefreshAsync);
     }
 
     private async Task LoadAsync()
@@ -97,26 +92,14 @@ public sealed partial class IntegrationsPage : AdminPage
 
     private Task ReloadAsync() => LoadAsync();
 
-    /// <summary>Health and use change by themselves, on whichever node: the rows on the screen are read again and again.</summary>
-    private async Task KeepFreshAsync()
+    // Health and use: the rows on the screen are read again.
+    private async Task RefreshAsync(Caller caller)
     {
-        using var timer = new PeriodicTimer(RefreshEvery, Clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(Leaving))
-            {
-                if (Shown is not { Rows.Count: > 0 } page) continue;
-                ShownPage? fresh = null;
-                await Session.TryAsync(async caller => fresh = await List.RefreshAsync(page, caller, Leaving), isQuiet: true);
-                if (fresh is null || !ReferenceEquals(page, Shown) || fresh.Rows.SequenceEqual(page.Rows)) continue;
-                Shown = fresh;
-                await InvokeAsync(StateHasChanged);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
+        if (Shown is not { Rows.Count: > 0 } page) return;
+        var fresh = await List.RefreshAsync(page, caller, Leaving);
+        if (!ReferenceEquals(page, Shown) || fresh.Rows.SequenceEqual(page.Rows)) return;
+        Shown = fresh;
+        StateHasChanged();
     }
 
     private void Apply(ListFilterValues filters) => Navigation.NavigateTo(Address(filters, null), replace: true);

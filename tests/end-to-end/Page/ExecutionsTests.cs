@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
 
@@ -32,7 +33,7 @@ public abstract class ExecutionsTests(Browser browser)
         await visit.Page.GetByLabel("Action").SelectOptionAsync("push_data");
         await visit.Page.GetByLabel("Provider").SelectOptionAsync("smtp");
         await Assertions.Expect(visit.Page.GetByText("No execution matches")).ToBeVisibleAsync();
-        Assert.Contains("type=smtp", visit.Page.Url);
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("type=smtp"));
         await visit.GoAsync($"/integrations/executions?integration={id}&since=1h");
         await Assertions.Expect(rows).ToHaveCountAsync(3);
         await Assertions.Expect(visit.Page.GetByLabel("Since")).ToHaveValueAsync("1h");
@@ -64,6 +65,81 @@ public abstract class ExecutionsTests(Browser browser)
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "First page" }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(50);
         visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Executions_ThatChange_AreShownByThemselvesWithoutLosingThePlace()
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await PushAsync(tenant, null, 2, HttpStatusCode.Conflict);
+        await WaitForRunsAsync(tenant, 2);
+        await using var visit = await browser.SignInAsync(tenant.Id, Looks.Of(1280, ColorScheme.Light));
+        await visit.GoAsync("/integrations/executions?state=dead");
+        var rows = visit.Page.Locator("tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(2);
+        var focused = rows.Last.GetByRole(AriaRole.Link).First;
+        await focused.FocusAsync();
+        var address = await focused.GetAttributeAsync("href") ?? "";
+        await PushAsync(tenant, null, 1, HttpStatusCode.Conflict);
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await Assertions.Expect(rows.Last.GetByRole(AriaRole.Link).First).ToBeFocusedAsync();
+        await Assertions.Expect(visit.Page.GetByLabel("State")).ToHaveValueAsync("dead");
+        Assert.EndsWith("?state=dead", visit.Page.Url, StringComparison.Ordinal);
+
+        // One that is looked at closely, too.
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync($"**{address}");
+        var problem = visit.Page.Locator(".problem-alert");
+        await Assertions.Expect(problem).ToContainTextAsync("integration_not_configured");
+        await browser.QueryAsync($"UPDATE executions SET state = 'succeeded', error_code = NULL, error_message = NULL WHERE lower(CAST(id AS TEXT)) = '{address[^36..]}'");
+        await Assertions.Expect(visit.Page.Locator(".page-actions .chip")).ToHaveTextAsync("Succeeded");
+        await Assertions.Expect(problem).ToHaveCountAsync(0);
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Executions_ThroughThePlatformsIntegration_AreThePlatformAdminsToSeeForEveryTenant()
+    {
+        browser.SkipUnlessAvailable();
+        var (tenant, other) = (await browser.TenantAsync(), await browser.TenantAsync());
+        var id = (await browser.Admin.PostAsync("integrations", new { name = "Everybody's", integration_type = "webhook", config = new { url = "http://127.0.0.1:9/" } }, HttpStatusCode.Created)).Text("id");
+        try
+        {
+            foreach (var one in new[] { tenant, other }) await PushAsync(one, null, 1);
+            foreach (var one in new[] { tenant, other }) await WaitForRunsAsync(one, 1);
+            await using var visit = await browser.SignInAsync();
+            await visit.ReadyAsync();
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions for Everybody's" }).ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Executions" }).ClickAsync();
+            var rows = visit.Page.Locator("tbody tr");
+            await Assertions.Expect(rows).ToHaveCountAsync(2);
+            await Assertions.Expect(rows.First).ToContainTextAsync($"Tenant {other.Id.ToString()[..8]}");
+            await visit.AssertFitsAsync("executions-all");
+            await rows.Last.GetByRole(AriaRole.Link, new() { Name = "push_data" }).ClickAsync();
+            await Assertions.Expect(visit.Page.Locator(".facts")).ToContainTextAsync("Everybody's");
+            Assert.Contains($"tenant={tenant.Id}", visit.Page.Url, StringComparison.Ordinal);
+
+            // Of no other integration at once, and not for a tenant's admin.
+            await visit.GoAsync("/integrations/executions?tenant=all");
+            await Assertions.Expect(visit.Page.GetByText("listed for one integration")).ToBeVisibleAsync();
+            visit.AssertNoComplaints();
+            await using var own = await browser.SignInAsync(tenant.Id);
+            await own.GoAsync($"/integrations/executions?integration={id}&tenant=all");
+            await Assertions.Expect(own.Page.GetByText("Only a platform admin")).ToBeVisibleAsync();
+            await Assertions.Expect(own.Page.GetByText("push_data")).ToHaveCountAsync(0);
+
+            var all = $"executions?integration_id={id}&tenant=all";
+            Assert.Equal(2, (await browser.Admin.GetJsonAsync(all))["items"]!.AsArray().Count);
+            await browser.Admin.SendAsync(HttpMethod.Get, "executions?tenant=all", null, HttpStatusCode.BadRequest);
+            using var service = await browser.KeyAsync("service", null);
+            foreach (var refused in new[] { tenant.Admin, tenant.Service, service })
+                await refused.SendAsync(HttpMethod.Get, all, null, HttpStatusCode.Forbidden);
+        }
+        finally
+        {
+            await browser.Admin.SendAsync(HttpMethod.Delete, $"integrations/{id}", null, HttpStatusCode.NoContent);
+        }
     }
 
     [Fact]

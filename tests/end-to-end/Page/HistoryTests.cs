@@ -51,6 +51,7 @@ public sealed class HistoryTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(rows).ToHaveCountAsync(4);
 
         var now = await tenant.Admin.GetJsonAsync($"integrations/{id}");
+        // Another address than now, and no secret is asked for again: the one that was given for it comes back with it.
         Assert.Equal(first["config"]!.ToJsonString(), now["config"]!.ToJsonString());
         Assert.Equal(first["secrets"]!.ToJsonString(), now["secrets"]!.ToJsonString());
         Assert.Equal("Orders", now.Text("name"));
