@@ -54,7 +54,7 @@ internal static class AdminRoom
         pages.MapGet("/integrations/icons/{type}", (string type, IPluginCatalog catalog, HttpResponse response) =>
             PluginIcon.Answer(type, catalog, response)).RequireAuthorization(session);
         pages.MapGet("/integrations/effective/export", (string? tenant, HttpContext context, IntegrationResolver resolver, CancellationToken cancellationToken) =>
-            Api.EffectiveExport.AnswerAsync(context.Response, AdminSession.ToCaller(context.User, tenant), resolver, cancellationToken)).RequireAuthorization(session);
+            EffectiveExport.AnswerAsync(context.Response, AdminSession.ToCaller(context.User, tenant), resolver, cancellationToken)).RequireAuthorization(session);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(session);
     }
 }

@@ -83,12 +83,6 @@ internal sealed record InvokeAnswer
     public required long DurationMs { get; init; }
 }
 
-/// <summary>Who served.</summary>
-internal sealed record ServingIntegration(Guid Id, string Name, ConfigScope Scope)
-{
-    public static ServingIntegration From(BoundIntegration integration) => new(integration.Id, integration.Name, integration.Scope);
-}
-
 /// <summary>A mail as an agent writes it.</summary>
 internal sealed record AgenticEmailBody
 {

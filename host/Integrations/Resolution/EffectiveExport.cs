@@ -1,13 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
-using Vaka.Plugins.Host.Integrations;
-using Vaka.Plugins.Host.Integrations.Resolution;
 
-namespace Vaka.Plugins.Host.Api;
-
-/// <summary>Which integration serves.</summary>
-internal sealed record EffectiveAnswer(ServingIntegration Integration, IReadOnlyList<TrailEntry> Trail);
+namespace Vaka.Plugins.Host.Integrations.Resolution;
 
 /// <summary>Which integration serves, for every provider. While nothing is changed, two exports are the same to the byte.</summary>
 /// <param name="TenantId">For whom; null: the platform itself.</param>
