@@ -9,8 +9,25 @@ internal static class HostStart
 {
     public static async Task PrepareAsync(IServiceProvider services, bool withPlugins, CancellationToken cancellationToken)
     {
-        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
-        await services.GetRequiredService<SecretsStart>().RunAsync(cancellationToken);
-        if (withPlugins) await services.GetRequiredService<PluginCatalog>().LoadAsync(cancellationToken);
+        // Opening plugins needs no database, and both take their time.
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var opening = withPlugins ? OpenPluginsAsync(services, refused.Token) : Task.CompletedTask;
+        try
+        {
+            await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+            await services.GetRequiredService<SecretsStart>().RunAsync(cancellationToken);
+        }
+        catch
+        {
+            await refused.CancelAsync();
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await opening;
+        if (withPlugins) await services.GetRequiredService<PluginCatalog>().PublishAsync(cancellationToken);
     }
+
+    private static Task OpenPluginsAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        Task.Run(() => services.GetRequiredService<PluginCatalog>().OpenAsync(cancellationToken), cancellationToken);
 }

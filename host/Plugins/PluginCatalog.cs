@@ -31,13 +31,24 @@ internal sealed partial class PluginCatalog(
     /// that cannot be reached throws.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        await OpenAsync(cancellationToken);
+        await PublishAsync(cancellationToken);
+    }
+
+    /// <summary>The first half of <see cref="LoadAsync"/>: all that needs no database. Nobody sees them yet.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
         if (Interlocked.Exchange(ref started, 1) != 0) throw new InvalidOperationException("The plugins are loaded already.");
 
         var paths = FindFolders();
         folders = await Task.WhenAll(paths.Select(path => loader.LoadAsync(path, cancellationToken)));
         folders = await GiveTypesAsync(folders);
         folders = await Task.WhenAll(folders.Select(folder => loader.CheckAsync(folder, cancellationToken)));
+    }
 
+    /// <summary>The second half: remembers their types and shows them, as far as no admin switched them off.</summary>
+    public async Task PublishAsync(CancellationToken cancellationToken)
+    {
         var types = folders.Where(folder => folder.Open is not null).Select(folder => folder.Entry.Type).ToList();
         await settings.RememberAsync(types, cancellationToken);
         await RefreshAsync(cancellationToken);
