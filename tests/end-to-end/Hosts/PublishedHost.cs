@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 
-/// <summary>A host as <c>dotnet publish</c> makes it, in production.</summary>
+/// <summary>A host as <c>dotnet publish</c> makes it, in production; not compiled ahead of time, which would take minutes.</summary>
 public sealed class PublishedHost : SqliteHost
 {
     private string Published => Path.Combine(Directory, "published");
@@ -15,7 +15,7 @@ public sealed class PublishedHost : SqliteHost
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                "publish", Path.Combine(HostProcess.Repository, "host"), "--no-build", "-p:BuildProjectReferences=false",
+                "publish", Path.Combine(HostProcess.Repository, "host"), "--no-build", "-p:BuildProjectReferences=false", "-p:PublishReadyToRun=false",
                 "-c", HostProcess.Configuration, "-o", Published, "-v", "q", "--nologo",
             ])
         {
