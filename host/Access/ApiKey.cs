@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -6,6 +7,8 @@ namespace Vaka.Plugins.Host.Access;
 /// <summary>An API key as it is stored: only a hash of its secret half.</summary>
 internal sealed class ApiKey
 {
+    private AuthenticateResult? authenticated;
+
     public required Guid Id { get; init; }
 
     public required string Name { get; init; }
@@ -25,6 +28,11 @@ internal sealed class ApiKey
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>What a request that brings it is known as, worked out once for as long as the row is remembered. Whether the key still
+    /// holds is asked before.</summary>
+    public AuthenticateResult ToAuthenticated() => authenticated ??= AuthenticateResult.Success(
+        new AuthenticationTicket(CallerClaims.From(this, CallerClaims.Scheme, "key"), CallerClaims.Scheme));
 
     internal sealed class Mapping : IEntityTypeConfiguration<ApiKey>
     {

@@ -14,8 +14,7 @@ internal sealed class ApiKeyAuthentication(
     {
         if (BearerToken.From(Request) is not { } token) return AuthenticateResult.NoResult();
         var from = Context.Connection.RemoteIpAddress;
-        if (await keys.FindAsync(token, from, Context.RequestAborted) is { } key)
-            return AuthenticateResult.Success(new AuthenticationTicket(CallerClaims.From(key, Scheme.Name, "key"), Scheme.Name));
+        if (await keys.FindAsync(token, from, Context.RequestAborted) is { } key) return key.ToAuthenticated();
 
         // The problem is answered by RefusalAnswer, and only where a key is needed at all.
         return failures.Add(from) is { } tooMany

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
 
@@ -42,10 +41,10 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, Denied
 
     /// <summary>The key that a text stands for, while it is neither revoked nor expired. The audit is told of a key that exists and is
     /// refused.</summary>
-    public async ValueTask<ApiKey?> FindAsync(string text, IPAddress? from, CancellationToken cancellationToken)
+    public async ValueTask<ApiKey?> FindAsync(ReadOnlyMemory<char> text, IPAddress? from, CancellationToken cancellationToken)
     {
         if (!ApiKeyToken.TryParse(text, out var token) || await ReadAsync(token.Id, cancellationToken) is not { } key) return null;
-        KeyRefusal? refusal = CryptographicOperations.FixedTimeEquals(key.Hash, token.Hash()) ? Refusal(key) : KeyRefusal.WrongSecret;
+        KeyRefusal? refusal = token.HasHash(key.Hash) ? Refusal(key) : KeyRefusal.WrongSecret;
         if (refusal is null) return key;
         denied.NoteKey(key, refusal.Value, from);
         return null;

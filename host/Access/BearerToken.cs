@@ -6,9 +6,9 @@ internal static class BearerToken
     private const string Bearer = "Bearer ";
 
     /// <summary>What stands behind <c>Bearer</c>; <c>null</c>: nothing does.</summary>
-    public static string? From(HttpRequest request)
+    public static ReadOnlyMemory<char>? From(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header.AsMemory(Bearer.Length).Trim() : null;
     }
 }

@@ -40,26 +40,43 @@ internal static class CallerClaims
     /// <exception cref="ProblemException">A tenant's credential asks to act for another tenant.</exception>
     public static Caller ToCaller(ClaimsPrincipal principal, Guid? requestedTenant)
     {
-        var home = HomeTenant(principal);
-        if (home is not null && requestedTenant is not null && requestedTenant != home)
-            throw new ProblemException(ProblemCode.Forbidden, "This key belongs to another tenant than X-Tenant-Id names. Leave the header out.");
-        return new Caller
-        {
-            Name = principal.Identity?.Name ?? throw new InvalidOperationException("A principal without a name."),
-            Role = principal.IsInRole(nameof(CallerRole.Admin)) ? CallerRole.Admin : CallerRole.Service,
-            HomeTenantId = home,
-            TenantId = home ?? requestedTenant,
-        };
+        var caller = (principal as CallerPrincipal)?.Caller ?? Read(principal);
+        if (requestedTenant is null || requestedTenant == caller.HomeTenantId) return caller;
+        return caller.IsPlatform
+            ? caller with { TenantId = requestedTenant }
+            : throw new ProblemException(
+                ProblemCode.Forbidden, "This key belongs to another tenant than X-Tenant-Id names. Leave the header out.");
     }
 
     /// <summary>The tenant that the credential is bound to; <c>null</c>: platform scope.</summary>
     public static Guid? HomeTenant(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirstValue(Tenant), out var tenant) ? tenant : null;
 
-    private static ClaimsPrincipal From(string name, CallerRole role, Guid? tenantId, string scheme) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.Name, name),
-            new Claim(Role, role.ToString()),
-            .. tenantId is { } tenant ? [new Claim(Tenant, tenant.ToString())] : Array.Empty<Claim>(),
-        ],
-        scheme, ClaimTypes.Name, Role));
+    // What a cookie brings back has the claims alone.
+    private static Caller Read(ClaimsPrincipal principal)
+    {
+        var home = HomeTenant(principal);
+        return new Caller
+        {
+            Name = principal.Identity?.Name ?? throw new InvalidOperationException("A principal without a name."),
+            Role = principal.IsInRole(nameof(CallerRole.Admin)) ? CallerRole.Admin : CallerRole.Service,
+            HomeTenantId = home,
+            TenantId = home,
+        };
+    }
+
+    private static CallerPrincipal From(string name, CallerRole role, Guid? tenantId, string scheme) => new(
+        new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.Name, name),
+                new Claim(Role, role.ToString()),
+                .. tenantId is { } tenant ? [new Claim(Tenant, tenant.ToString())] : Array.Empty<Claim>(),
+            ],
+            scheme, ClaimTypes.Name, Role),
+        new Caller { Name = name, Role = role, HomeTenantId = tenantId, TenantId = tenantId });
+
+    /// <summary>Remembers the caller that its claims spell out.</summary>
+    private sealed class CallerPrincipal(ClaimsIdentity identity, Caller caller) : ClaimsPrincipal(identity)
+    {
+        public Caller Caller => caller;
+    }
 }

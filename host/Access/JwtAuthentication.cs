@@ -23,7 +23,7 @@ internal static class JwtAuthentication
     {
         authentication.Services.Configure<AuthenticationOptions>(options => options.DefaultScheme = Either);
         authentication.AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context =>
-            BearerToken.From(context.Request) is { } token && !token.StartsWith(ApiKeyToken.Prefix, StringComparison.Ordinal)
+            BearerToken.From(context.Request) is { } token && !token.Span.StartsWith(ApiKeyToken.Prefix, StringComparison.Ordinal)
                 ? Scheme
                 : CallerClaims.Scheme);
         authentication.AddJwtBearer(Scheme, options =>

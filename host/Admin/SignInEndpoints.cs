@@ -49,7 +49,7 @@ internal static class SignInEndpoints
         var code = form["code"].ToString() is { Length: > 0 and < 200 } text ? text : null;
         var key = code is not null
             ? await links.RedeemAsync(code, cancellationToken)
-            : await keys.FindAsync(form["api_key"].ToString().Trim(), from, cancellationToken);
+            : await keys.FindAsync(form["api_key"].ToString().AsMemory().Trim(), from, cancellationToken);
         var means = code is not null ? "link" : "api_key";
         if (key is not { Role: CallerRole.Admin })
         {

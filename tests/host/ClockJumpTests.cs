@@ -123,7 +123,7 @@ public abstract class ClockJumpTests : IAsyncLifetime
     private Task<(ApiKey Key, string Text)> MakeAsync(ApiKeys keys, DateTimeOffset? expiresAt) => keys.CreateAsync(
         new NewApiKey("test", CallerRole.Service, tenant, expiresAt), Caller.CommandLine, CancellationToken.None);
 
-    private static ValueTask<ApiKey?> FindAsync(ApiKeys keys, string text) => keys.FindAsync(text, IPAddress.Loopback, CancellationToken.None);
+    private static ValueTask<ApiKey?> FindAsync(ApiKeys keys, string text) => keys.FindAsync(text.AsMemory(), IPAddress.Loopback, CancellationToken.None);
 }
 
 public sealed class ClockJumpOnSqliteTests(SqliteDatabase database) : ClockJumpTests(database), IClassFixture<SqliteDatabase>;

@@ -51,7 +51,7 @@ internal static class CostsCase
         var contexts = rooms.Get<ContextFactory>();
         var request = new ActionRequest { Type = "webhook", Action = "push_data", Input = inputJson, Caller = caller };
 
-        await StepAsync("key: look up and hash", async () => await rooms.Get<ApiKeys>().FindAsync(key, null, CancellationToken.None));
+        await StepAsync("key: look up and hash", async () => await rooms.Get<ApiKeys>().FindAsync(key.AsMemory(), null, CancellationToken.None));
         await StepAsync("body: bind", () => Done(bodyContract.Bind(bodyJson)));
         await StepAsync("input: bind", () => Done(input.Bind(inputJson)));
         await StepAsync("context: make and release", async () => await Context().DisposeAsync());

@@ -92,7 +92,7 @@ public abstract class ApiKeysTests : IAsyncLifetime
     private Task<(ApiKey Key, string Text)> MakeAsync() => keys.CreateAsync(
         new NewApiKey("test", CallerRole.Service, Guid.NewGuid(), clock.GetUtcNow().AddHours(1)), Caller.CommandLine, TestContext.Current.CancellationToken);
 
-    private ValueTask<ApiKey?> FindAsync(string text) => keys.FindAsync(text, Stranger, TestContext.Current.CancellationToken);
+    private ValueTask<ApiKey?> FindAsync(string text) => keys.FindAsync(text.AsMemory(), Stranger, TestContext.Current.CancellationToken);
 
     private async Task<IReadOnlyList<AuditEvent>> RefusalsAsync(ApiKey key)
     {
