@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +24,7 @@ internal static class ActionsEndpoints
     }
 
     private static async Task<Ok<InvokeAnswer>> Invoke(
-        string type, string action, RequestBody<InvokeBody> body, Caller caller, ActionRunner runner, HttpRequest request,
+        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, HttpRequest request,
         CancellationToken cancellationToken)
     {
         // Taking the key and doing it twice all the same would be worse than refusing it.
@@ -36,8 +35,8 @@ internal static class ActionsEndpoints
             {
                 Type = type,
                 Action = action,
-                Input = JsonMarshal.GetRawUtf8Value(body.Value.Input).ToArray(),
-                Integration = body.Value.Integration,
+                Input = call.Input,
+                Integration = call.Integration,
                 Caller = caller,
             },
             cancellationToken);

@@ -21,17 +21,25 @@ internal sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>,
 
     public static async Task<T> ReadAsync(HttpContext context)
     {
+        var bound = Contract.Bind(await JsonBody.ReadAsync(context));
+        return bound.Errors.Count == 0 && bound.Value is T value ? value : throw Refused(bound.Errors);
+    }
+
+    /// <summary>The body as it stands, once it is known to be a <typeparamref name="T"/>.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadCheckedAsync(HttpContext context)
+    {
         var body = await JsonBody.ReadAsync(context);
-        var bound = Contract.Bind(body);
-        if (bound.Errors.Count == 0 && bound.Value is T value) return value;
-        throw new ProblemException(ProblemCode.InvalidRequest, "The body is not what this address takes. 'errors' says where.")
-        {
-            Errors = [.. bound.Errors.Select(error => new ConfigError(error.Path, error.Message))],
-        };
+        return Contract.Check(body.Span) is { Count: > 0 } errors ? throw Refused(errors) : body;
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+
+    private static ProblemException Refused(IReadOnlyList<FieldError> errors) =>
+        new(ProblemCode.InvalidRequest, "The body is not what this address takes. 'errors' says where.")
+        {
+            Errors = [.. errors.Select(error => new ConfigError(error.Path, error.Message))],
+        };
 }
 
 /// <summary>Reads the bytes of a JSON body, no more than the endpoint takes.</summary>
@@ -39,20 +47,22 @@ internal static class JsonBody
 {
     private const int DefaultLimit = 1024 * 1024;
 
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         var type = context.Request.ContentType;
         if (type is not null && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(ProblemCode.InvalidRequest, "Send the body as JSON, with 'Content-Type: application/json'.");
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? DefaultLimit;
         if (context.Request.ContentLength > limit) throw TooLarge(limit);
-        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(context.Request.ContentLength ?? 0, 256, DefaultLimit));
+        var body = context.Request.BodyReader;
         while (true)
         {
-            var read = await context.Request.Body.ReadAsync(buffer.GetMemory(256), context.RequestAborted);
-            if (read == 0) return buffer.WrittenMemory;
-            buffer.Advance(read);
-            if (buffer.WrittenCount > limit) throw TooLarge(limit);
+            var read = await body.ReadAsync(context.RequestAborted);
+            var isTooLarge = read.Buffer.Length > limit;
+            var bytes = read.IsCompleted && !isTooLarge ? read.Buffer.ToArray() : null;
+            body.AdvanceTo(bytes is null ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            if (isTooLarge) throw TooLarge(limit);
+            if (bytes is not null) return bytes;
         }
     }
 

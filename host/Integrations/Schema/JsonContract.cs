@@ -48,7 +48,7 @@ internal sealed class JsonContract
     /// <summary>Binds strictly: everything that is wrong is listed, each with its path; nothing is coerced.</summary>
     public BindResult Bind(ReadOnlyMemory<byte> utf8Json)
     {
-        var errors = DocumentCheck.Run(new Slot(root, AcceptsNull: false), utf8Json.Span);
+        var errors = Check(utf8Json.Span);
         if (errors.Count > 0) return new BindResult(null, errors);
         try
         {
@@ -64,6 +64,9 @@ internal sealed class JsonContract
             return new BindResult(null, [new FieldError(path, "Not accepted by the provider. Check the value.")]);
         }
     }
+
+    /// <summary>What is wrong with a document, as far as its JSON shows it: all that is wrong, unless the record has rules of its own.</summary>
+    public List<FieldError> Check(ReadOnlySpan<byte> utf8Json) => DocumentCheck.Run(new Slot(root, AcceptsNull: false), utf8Json);
 
     /// <inheritdoc cref="Bind(ReadOnlyMemory{byte})"/>
     public BindResult Bind(JsonNode? node)

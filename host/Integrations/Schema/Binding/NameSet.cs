@@ -14,7 +14,7 @@ internal struct NameSet
     {
         if (many is not null) return many.Add(JsonText.Unescape(document.Slice(start, length)));
 
-        few ??= [];
+        few ??= new List<Name>(8);
         var added = new Name(start, length, isEscaped);
         foreach (var name in few)
         {

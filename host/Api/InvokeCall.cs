@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Vaka.Plugins.Host.Api;
+
+/// <summary>An <see cref="InvokeBody"/> whose input is left as it stands: whoever runs the action reads it.</summary>
+internal sealed record InvokeCall(ReadOnlyMemory<byte> Input, string? Integration)
+    : IBindableFromHttpContext<InvokeCall>, IEndpointParameterMetadataProvider
+{
+    public static async ValueTask<InvokeCall?> BindAsync(HttpContext context, ParameterInfo parameter) =>
+        Read(await RequestBody<InvokeBody>.ReadCheckedAsync(context));
+
+    /// <summary>Takes a checked body apart.</summary>
+    public static InvokeCall Read(ReadOnlyMemory<byte> body)
+    {
+        var input = ReadOnlyMemory<byte>.Empty;
+        string? integration = null;
+        var reader = new Utf8JsonReader(body.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isInput = reader.ValueTextEquals("input"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (isInput) input = body[start..(int)reader.BytesConsumed];
+            else integration = reader.GetString();
+        }
+
+        return new InvokeCall(input, integration);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        RequestBody<InvokeBody>.PopulateMetadata(parameter, builder);
+}
