@@ -21,7 +21,7 @@ internal sealed record ActionRequest
 /// <summary>What came of it.</summary>
 /// <param name="ExecutionId">Under which it is recorded.</param>
 /// <param name="Integration">Who served.</param>
-/// <param name="Output">The action's output as JSON.</param>
+/// <param name="Output">The action's output as UTF-8 JSON.</param>
 /// <param name="Duration">How long the action itself took.</param>
 internal sealed record ActionResult(
-    Guid ExecutionId, Integrations.BoundIntegration Integration, System.Text.Json.Nodes.JsonNode Output, TimeSpan Duration);
+    Guid ExecutionId, Integrations.BoundIntegration Integration, ReadOnlyMemory<byte> Output, TimeSpan Duration);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Integrations.Runtime;
@@ -76,7 +75,7 @@ internal sealed partial class ActionRunner(
             };
     }
 
-    private async Task<JsonNode> InvokeAsync(Run run, IntegrationAction action, object input, BoundIntegration integration)
+    private async Task<ReadOnlyMemory<byte>> InvokeAsync(Run run, IntegrationAction action, object input, BoundIntegration integration)
     {
         var limit = CallTimeout.Of(integration.Config);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop.Reached);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Access;
 
 namespace Vaka.Plugins.Host.Actions;
@@ -12,7 +13,7 @@ internal sealed class AgenticActionService(EmailService mail, ActionRunner runne
         try
         {
             var result = await mail.SendAsync(email, caller, cancellationToken);
-            return new EmailOutcome(true, null, result.Output["message_id"]?.GetValue<string>(), result.Integration.Id);
+            return new EmailOutcome(true, null, JsonNode.Parse(result.Output.Span)?["message_id"]?.GetValue<string>(), result.Integration.Id);
         }
         catch (ProblemException problem)
         {
@@ -34,7 +35,7 @@ internal sealed class AgenticActionService(EmailService mail, ActionRunner runne
                     Caller = caller,
                 },
                 cancellationToken);
-            return new PushOutcome(true, null, result.Output["status_code"]?.GetValue<int>(), result.Integration.Id);
+            return new PushOutcome(true, null, JsonNode.Parse(result.Output.Span)?["status_code"]?.GetValue<int>(), result.Integration.Id);
         }
         catch (ProblemException problem)
         {

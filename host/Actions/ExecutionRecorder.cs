@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Schema;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -67,7 +68,7 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             if (waiting.Reader.Count < BatchSize) await Task.Delay(Gathering, clock, CancellationToken.None);
-            while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record)) batch.Add(Masked(record));
+            Mask(batch);
             while (!await TryWriteAsync(batch))
             {
                 // A host that goes while its database is away gives these records up; it said so in the log.
@@ -119,28 +120,38 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         return true;
     }
 
-    private static Execution Masked(ExecutionRecord record)
+    private void Mask(List<Execution> batch)
     {
-        var execution = record.Execution;
-        execution.Input = Cut(record.Input.Mask(Parse(record.InputJson)));
-        execution.Output = record.Output is null ? null : Cut(record.Output.Mask(record.OutputJson));
-        execution.ErrorMessage = Storable(execution.ErrorMessage);
-        return execution;
-    }
-
-    private static JsonNode? Parse(ReadOnlyMemory<byte> json)
-    {
-        try
+        var text = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(text);
+        while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record))
         {
-            return JsonNode.Parse(json.Span);
+            var execution = record.Execution;
+            execution.Input = Masked(record.Input, record.InputJson);
+            execution.Output = record.Output is null ? null : Masked(record.Output, record.OutputJson);
+            execution.ErrorMessage = Storable(execution.ErrorMessage);
+            batch.Add(execution);
         }
-        catch (JsonException)
+
+        string? Masked(JsonContract contract, ReadOnlyMemory<byte> json)
         {
-            return null; // refused as input: there is nothing to show
+            text.ResetWrittenCount();
+            writer.Reset();
+            try
+            {
+                contract.Mask(json.Span, writer);
+            }
+            catch (JsonException)
+            {
+                return null; // refused as input: there is nothing to show
+            }
+
+            writer.Flush();
+            return text.WrittenSpan.SequenceEqual("null"u8)
+                ? null
+                : Encoding.ASCII.GetString(text.WrittenSpan[..Math.Min(text.WrittenCount, Kept)]); // the writer escapes all else
         }
     }
-
-    private static string? Cut(JsonNode? node) => node?.ToJsonString() is not { } text ? null : text.Length <= Kept ? text : text[..Kept];
 
     // What a provider says may hold what PostgreSQL does not take.
     private static string? Storable(string? text) =>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Schema;
@@ -18,7 +17,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 
     public TimeSpan Duration { get; set; }
 
-    public ExecutionRecord Succeeded(JsonNode output, JsonContract contract, DateTimeOffset now) =>
+    public ExecutionRecord Succeeded(ReadOnlyMemory<byte> output, JsonContract contract, DateTimeOffset now) =>
         new(Execution(ExecutionState.Succeeded, now), Input, Request.Input, contract, output);
 
     public ExecutionRecord Failed(ProblemException problem, DateTimeOffset now)
@@ -27,7 +26,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         execution.ErrorCode = SnakeCaseEnum.Text(problem.Code);
         execution.ErrorMessage = problem.Message;
         execution.FailureKind = problem.FailureKind;
-        return new ExecutionRecord(execution, Input, Request.Input, null, null);
+        return new ExecutionRecord(execution, Input, Request.Input, null, default);
     }
 
     private Execution Execution(ExecutionState state, DateTimeOffset now) => new()
@@ -47,4 +46,4 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 
 /// <summary>A run as it waits to be written: input and output are masked when the batch is written, off the caller's path.</summary>
 internal sealed record ExecutionRecord(
-    Execution Execution, JsonContract Input, ReadOnlyMemory<byte> InputJson, JsonContract? Output, JsonNode? OutputJson);
+    Execution Execution, JsonContract Input, ReadOnlyMemory<byte> InputJson, JsonContract? Output, ReadOnlyMemory<byte> OutputJson);

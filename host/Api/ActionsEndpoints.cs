@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
@@ -77,7 +77,8 @@ internal sealed record InvokeAnswer
     public required ServingIntegration Integration { get; init; }
 
     /// <summary>The action's output, as its output_schema says.</summary>
-    public required JsonNode Output { get; init; }
+    [JsonConverter(typeof(RawJson))]
+    public required ReadOnlyMemory<byte> Output { get; init; }
 
     public required long DurationMs { get; init; }
 }

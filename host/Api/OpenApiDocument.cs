@@ -32,6 +32,11 @@ internal static class OpenApiDocument
             document.AddComponent(nameof(ApiProblem), await context.GetOrCreateSchemaAsync(typeof(ApiProblem), null, cancellationToken));
         });
         options.AddOperationTransformer(DescribeAsync);
+
+        // JSON that is answered as it stands is any JSON, as a node is.
+        options.CreateSchemaReferenceId = type => type.Type == typeof(ReadOnlyMemory<byte>)
+            ? nameof(JsonNode)
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddSchemaTransformer((schema, context, _) =>
         {
             // A converter of our own hides the type from the generator.

@@ -86,9 +86,12 @@ internal sealed class JsonContract
         return Bind(json.WrittenMemory);
     }
 
-    /// <summary>Writes an output record as snake_case JSON.</summary>
-    public JsonNode Serialize(object value) =>
-        JsonSerializer.SerializeToNode(value, info) ?? throw new InvalidOperationException($"A {Type.Name} was written as null.");
+    /// <summary>Writes an output record as snake_case JSON in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Serialize(object value)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, info);
+        return json.AsSpan().SequenceEqual("null"u8) ? throw new InvalidOperationException($"A {Type.Name} was written as null.") : json;
+    }
 
     /// <summary>The places in <paramref name="document"/> that are secrets by type, present or not (map entries only when present), as
     /// far as its shape can be followed; malformed parts are passed over.</summary>
@@ -106,7 +109,24 @@ internal sealed class JsonContract
 
     /// <summary>A copy fit to be shown: values of secrets and <see cref="SensitiveAttribute"/> fields replaced by <c>"[masked]"</c>, and
     /// whatever the contract does not know.</summary>
-    public JsonNode? Mask(JsonNode? document) => root.Mask(document);
+    public JsonNode? Mask(JsonNode? document)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json);
+        Mask(JsonSerializer.SerializeToUtf8Bytes(document), writer);
+        writer.Flush();
+        return JsonNode.Parse(json.WrittenSpan);
+    }
+
+    /// <summary>Writes a document in the same way.</summary>
+    /// <exception cref="JsonException">It is no JSON. What has been written by then is of no use.</exception>
+    public void Mask(ReadOnlySpan<byte> utf8Json, Utf8JsonWriter writer)
+    {
+        var reader = new Utf8JsonReader(utf8Json);
+        reader.Read();
+        root.Mask(ref reader, writer);
+        reader.Read(); // nothing may follow
+    }
 }
 
 /// <summary>What binding gave: the value, or what is wrong.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Vaka.Plugins.Benchmarks.Measuring;
 using Vaka.Plugins.Benchmarks.Servers;
 using Vaka.Plugins.Host.Access;
@@ -68,7 +67,7 @@ internal static class CostsCase
             using var response = await plain.PostAsJsonAsync(target, WebhookCase.Data);
             await response.Content.ReadAsStringAsync();
         });
-        JsonNode? json = null;
+        ReadOnlyMemory<byte> json = default;
         await StepAsync("output: to JSON", () => Done(json = output.Serialize(answer!))); // the step before gave one
 
         var recorder = rooms.NewRecorder();
@@ -77,7 +76,7 @@ internal static class CostsCase
         {
             var now = DateTimeOffset.UtcNow;
             var run = new Run(Guid.CreateVersion7(), now, request, input) { Integration = integration };
-            await recorder.RecordAsync(run.Succeeded(json!, output, now), CancellationToken.None); // made above
+            await recorder.RecordAsync(run.Succeeded(json, output, now), CancellationToken.None);
         }, () => recorder.StopAsync(CancellationToken.None));
 
         var runner = rooms.Get<ActionRunner>();

@@ -56,7 +56,7 @@ public abstract class ExecutionRecorderTests : IAsyncLifetime
             Id = id, IntegrationType = "smtp", Action = "send_email", State = ExecutionState.Succeeded, Caller = "test",
             CreatedAt = DateTimeOffset.UtcNow, ErrorMessage = message,
         },
-        input, "{}"u8.ToArray(), null, null);
+        input, "{}"u8.ToArray(), null, default);
 
     private protected async Task RecordAsync(params ExecutionRecord[] records)
     {

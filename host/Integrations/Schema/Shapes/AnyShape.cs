@@ -44,7 +44,7 @@ internal sealed class AnyShape : Shape
         CheckValue(ref walk);
     }
 
-    public override JsonNode? Mask(JsonNode? node) => node?.DeepClone();
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer) => JsonCopy.Value(ref reader, writer);
 
     public override JsonNode? Effective(JsonNode? node, ReadOnlySpan<string> path) =>
         path.IsEmpty ? node

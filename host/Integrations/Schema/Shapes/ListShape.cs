@@ -44,6 +44,16 @@ internal sealed class ListShape(Slot item, LengthRule length) : Shape
         }
     }
 
-    public override JsonNode? Mask(JsonNode? node) =>
-        node is JsonArray list ? new JsonArray([.. list.Select(item.Shape.Mask)]) : base.Mask(node);
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            base.Mask(ref reader, writer);
+            return;
+        }
+
+        writer.WriteStartArray();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) item.Shape.Mask(ref reader, writer);
+        writer.WriteEndArray();
+    }
 }

@@ -59,10 +59,24 @@ internal sealed class MapShape(Slot value, LengthRule length) : Shape
         }
     }
 
-    public override JsonNode? Mask(JsonNode? node)
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
-        if (node is not JsonObject map) return HoldsSecrets && node is not null ? Masked : base.Mask(node);
-        return new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, value.Shape.Mask(entry.Value))));
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            if (HoldsSecrets) Hide(ref reader, writer);
+            else base.Mask(ref reader, writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            JsonCopy.Token(ref reader, writer);
+            reader.Read();
+            value.Shape.Mask(ref reader, writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     public override IEnumerable<Shape> Below(string name) => [value.Shape];

@@ -47,7 +47,7 @@ internal sealed class RecordShape(Type type, IReadOnlyList<Member> members, IRea
         var next = 0;
         while (walk.Reader.Read() && walk.Token != JsonTokenType.EndObject)
         {
-            var index = Find(ref walk, next);
+            var index = Find(ref walk.Reader, next);
             if (index < 0)
             {
                 PassUnknown(ref walk);
@@ -103,11 +103,26 @@ internal sealed class RecordShape(Type type, IReadOnlyList<Member> members, IRea
         }
     }
 
-    public override JsonNode? Mask(JsonNode? node)
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
-        if (node is null) return null;
-        if (node is not JsonObject given) return Masked;
-        return new JsonObject(given.Select(entry => KeyValuePair.Create(entry.Key, MaskMember(entry.Key, entry.Value))));
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            Hide(ref reader, writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        for (var next = 0; reader.Read() && reader.TokenType != JsonTokenType.EndObject;)
+        {
+            var index = Find(ref reader, next);
+            JsonCopy.Token(ref reader, writer);
+            reader.Read();
+            if (index >= 0 && !members[index].IsSensitive) members[index].Shape.Mask(ref reader, writer);
+            else Hide(ref reader, writer);
+            next = index + 1;
+        }
+
+        writer.WriteEndObject();
     }
 
     public override IEnumerable<Shape> Below(string name) => MemberOrNull(name) is { } member ? [member.Shape] : [];
@@ -147,21 +162,16 @@ internal sealed class RecordShape(Type type, IReadOnlyList<Member> members, IRea
     }
 
     // Members mostly come in the order of their declaration.
-    private int Find(ref Walk walk, int next)
+    private int Find(ref Utf8JsonReader reader, int next)
     {
         for (var i = 0; i < members.Length; i++)
         {
             var index = (next + i) % members.Length;
-            if (walk.Reader.ValueTextEquals(members[index].Utf8Name)) return index;
+            if (reader.ValueTextEquals(members[index].Utf8Name)) return index;
         }
 
         return -1;
     }
 
     private Member? MemberOrNull(string name) => Array.Find(members, member => string.Equals(member.Name, name, StringComparison.Ordinal));
-
-    private JsonNode? MaskMember(string name, JsonNode? value) =>
-        value is null ? null
-        : MemberOrNull(name) is { IsSensitive: false } member ? member.Shape.Mask(value)
-        : Masked;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Integrations.Schema.Binding;
 
@@ -25,7 +26,7 @@ internal sealed class SecretShape(TextRules rules, IReadOnlyList<string> boundTo
 
     public override void FindSecrets(JsonNode? node, SecretSearch search) => search.Found(boundTo);
 
-    public override JsonNode? Mask(JsonNode? node) => node is null ? null : Masked;
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer) => Hide(ref reader, writer);
 
     /// <summary>A secret is never compared: it may be there in an envelope, in plain or, kept as it is, not at all.</summary>
     public override JsonNode? Effective(JsonNode? node, ReadOnlySpan<string> path) => null;

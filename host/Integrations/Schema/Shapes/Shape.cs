@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Integrations.Schema.Binding;
 
@@ -7,7 +8,7 @@ namespace Vaka.Plugins.Host.Integrations.Schema.Shapes;
 /// and the masking, so that they cannot disagree. Immutable.</summary>
 internal abstract class Shape
 {
-    internal const string Masked = "[masked]";
+    private const string Masked = "[masked]";
 
     /// <summary>What to give, for messages: <c>a string</c>.</summary>
     public abstract string Expected { get; }
@@ -34,17 +35,30 @@ internal abstract class Shape
     {
     }
 
-    /// <summary>A copy fit to be shown. Whatever the shape does not know is masked: it may be a secret in the wrong place.</summary>
-    public virtual JsonNode? Mask(JsonNode? node) => node switch
+    /// <summary>Writes the value that the reader stands on so that it is fit to be shown, and leaves the reader on the value's last token.
+    /// Whatever the shape does not know is masked: it may be a secret in the wrong place.</summary>
+    public virtual void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
-        null => null,
-        JsonValue => node.DeepClone(),
-        _ => Masked,
-    };
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) Hide(ref reader, writer);
+        else JsonCopy.Value(ref reader, writer);
+    }
 
     /// <summary>The shapes that may stand at a member or key below it; none when there is no such place.</summary>
     public virtual IEnumerable<Shape> Below(string name) => [];
 
     /// <summary>What holds at a path when <paramref name="node"/> stands here: the value, or the default of what is absent.</summary>
     public virtual JsonNode? Effective(JsonNode? node, ReadOnlySpan<string> path) => path.IsEmpty ? node : null;
+
+    /// <summary>Masks the value that the reader stands on. That there is none may be seen.</summary>
+    protected static void Hide(ref Utf8JsonReader reader, Utf8JsonWriter writer)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        reader.Skip();
+        writer.WriteStringValue(Masked);
+    }
 }

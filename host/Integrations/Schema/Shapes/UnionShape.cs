@@ -68,16 +68,48 @@ internal sealed class UnionShape : Shape
 
     public override void FindSecrets(JsonNode? node, SecretSearch search) => BranchOf(node)?.FindSecrets(node, search);
 
-    public override JsonNode? Mask(JsonNode? node)
+    public override void Mask(ref Utf8JsonReader reader, Utf8JsonWriter writer)
     {
-        if (node is not JsonObject given) return node is null ? null : Masked;
-        if (BranchOf(node) is { } branch) return branch.Mask(node);
-        return new JsonObject(given.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)(entry.Value is null ? null : Masked))));
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            Hide(ref reader, writer);
+            return;
+        }
+
+        if (BranchAhead(reader) is { } branch)
+        {
+            branch.Mask(ref reader, writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            JsonCopy.Token(ref reader, writer);
+            reader.Read();
+            Hide(ref reader, writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     public override IEnumerable<Shape> Below(string name) => branches.SelectMany(branch => branch.Below(name));
 
     public override JsonNode? Effective(JsonNode? node, ReadOnlySpan<string> path) => BranchOf(node)?.Effective(node, path);
+
+    // The reader is a copy: the one that was handed in stays where it is.
+    private RecordShape? BranchAhead(Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var found = reader.ValueTextEquals(discriminator);
+            reader.Read();
+            if (found) return BranchOf(ref reader);
+            reader.Skip();
+        }
+
+        return null;
+    }
 
     private RecordShape? BranchOf(ref Utf8JsonReader reader)
     {
