@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
@@ -35,7 +35,7 @@ internal sealed class BulkInsert<TEntity>
         var connection = context.Database.GetDbConnection();
         await (context.Database.IsNpgsql()
             ? insert.WriteToPostgresAsync((NpgsqlConnection)connection, rows, cancellationToken)
-            : insert.WriteToSqliteAsync(connection, rows, cancellationToken));
+            : insert.WriteToSqliteAsync((SqliteConnection)connection, rows, cancellationToken));
     }
 
     private async Task WriteToPostgresAsync(NpgsqlConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
@@ -52,24 +52,16 @@ internal sealed class BulkInsert<TEntity>
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task WriteToSqliteAsync(DbConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
+    private async Task WriteToSqliteAsync(SqliteConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sqliteSql;
-        var parameters = new DbParameter[columns.Length];
-        for (var i = 0; i < columns.Length; i++)
+        using (var insert = new SqliteStatement(connection, sqliteSql))
         {
-            parameters[i] = command.CreateParameter();
-            parameters[i].ParameterName = columns[i].Parameter;
-            command.Parameters.Add(parameters[i]);
-        }
-
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < columns.Length; i++) parameters[i].Value = columns[i].Read(row) ?? DBNull.Value;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < columns.Length; i++) insert.Bind(i + 1, columns[i].Read(row));
+                insert.Run();
+            }
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -89,7 +81,7 @@ internal sealed class BulkInsert<TEntity>
             toStore = converter is null ? value => value : value => value is null ? null : converter.ConvertToProvider(value);
             Name = property.GetColumnName();
             StoreType = property.GetColumnType();
-            Parameter = $"@p{index}"; // Sqlite's provider looks up a name without its @ again for every row
+            Parameter = $"@p{index}";
             ElementType = stored.IsValueType ? typeof(Nullable<>).MakeGenericType(stored) : stored;
         }
 

@@ -46,6 +46,19 @@ public abstract class BulkInsertTests
     }
 
     [Fact]
+    public async Task WriteAsync_EmptyAndLongText_ReadBackAsTheyWere()
+    {
+        var (without, with) = (Row(), Row());
+        without.Output = "";
+        with.Output = new string('ü', 100_000);
+
+        await WriteAsync(without, with);
+
+        Assert.Equal("", (await ReadAsync(without.Id))?.Output);
+        Assert.Equal(with.Output, (await ReadAsync(with.Id))?.Output);
+    }
+
+    [Fact]
     public async Task WriteAsync_SameBatchAgain_KeepsWhatIsThereAndAddsTheRest()
     {
         var (first, second) = (Row(), Row());
