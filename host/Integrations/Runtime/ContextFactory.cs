@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Vaka.Plugins.Host.Network;
 
 namespace Vaka.Plugins.Host.Integrations.Runtime;
@@ -6,11 +7,13 @@ namespace Vaka.Plugins.Host.Integrations.Runtime;
 internal sealed class ContextFactory(
     OutboundAccess outbound, ResourcePool resources, StateStore states, OneTimeTokens tokens, TimeProvider clock, ILoggerFactory logs)
 {
+    private readonly ConcurrentDictionary<string, ILogger> loggers = new(StringComparer.Ordinal);
+
     public ContextLease Create(BoundIntegration integration, ContextRequest request)
     {
         // What is not saved has an id that nobody else has, and so shares nothing by mistake either.
         var id = request.IsUnsaved ? Guid.NewGuid() : integration.Id;
-        var logger = new ProviderLogger(logs.CreateLogger($"Vaka.Plugins.Provider.{integration.Plugin.Type}"), id);
+        var logger = new ProviderLogger(LoggerOf(integration.Plugin.Type), id);
         var scope = new ResourceScope
         {
             IntegrationId = id,
@@ -39,12 +42,11 @@ internal sealed class ContextFactory(
             Resources = lease,
             OnStep = request.OnStep,
         };
-        return new ContextLease(context, async () =>
-        {
-            await lease.DisposeAsync();
-            if (request.IsUnsaved) await pool.DisposeAsync();
-        });
+        return new ContextLease(context, lease, request.IsUnsaved ? pool : null);
     }
+
+    private ILogger LoggerOf(string type) =>
+        loggers.GetOrAdd(type, static (type, logs) => logs.CreateLogger($"Vaka.Plugins.Provider.{type}"), logs);
 }
 
 /// <summary>What one call asks of its context.</summary>
@@ -66,22 +68,27 @@ internal sealed record ContextRequest
 }
 
 /// <summary>A context and the resources that it uses; dispose it when the call has ended.</summary>
-internal sealed class ContextLease(IntegrationContext context, Func<ValueTask> release) : IAsyncDisposable
+/// <param name="ownPool">The pool that this call alone uses.</param>
+internal sealed class ContextLease(IntegrationContext context, ResourceLease resources, ResourcePool? ownPool) : IAsyncDisposable
 {
     public IntegrationContext Context { get; } = context;
 
-    public ValueTask DisposeAsync() => release();
+    public async ValueTask DisposeAsync()
+    {
+        await resources.DisposeAsync();
+        if (ownPool is not null) await ownPool.DisposeAsync();
+    }
 
     /// <summary>Disposes once <paramref name="call"/> has ended. A call that was left behind still uses what it holds, so this returns at
     /// once and the release follows when it ends.</summary>
     public ValueTask DisposeAfterAsync(Task? call)
     {
-        if (call is null or { IsCompleted: true }) return release();
+        if (call is null or { IsCompleted: true }) return DisposeAsync();
         _ = call.ContinueWith(
             ended =>
             {
                 _ = ended.Exception; // seen: its outcome was reported as a time-out
-                return release().AsTask();
+                return DisposeAsync().AsTask();
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return ValueTask.CompletedTask;

@@ -5,7 +5,7 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
     : IIntegrationResources, IAsyncDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Resource> held = new(StringComparer.Ordinal);
+    private readonly List<Resource> held = []; // mostly one
     private bool hasEnded;
 
     public async ValueTask<T> GetOrCreateAsync<T>(
@@ -23,7 +23,7 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
         catch when (resource.Value.IsFaulted || resource.Value.IsCanceled)
         {
             // What could not be made is not kept, so that the next try makes it anew. Who merely gave up holds on until his call ends.
-            await LetGoAsync(key, resource);
+            await LetGoAsync(resource);
             throw;
         }
 
@@ -33,16 +33,13 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
 
     public async ValueTask DisposeAsync()
     {
-        List<Resource> toRelease;
         lock (gate)
         {
             if (hasEnded) return;
-            hasEnded = true;
-            toRelease = [.. held.Values];
-            held.Clear();
+            hasEnded = true; // from here on nobody else touches the list
         }
 
-        foreach (var resource in toRelease) await pool.ReleaseAsync(resource);
+        foreach (var resource in held) await pool.ReleaseAsync(resource);
     }
 
     private Resource Hold(string key, Func<CancellationToken, Task<object>> create)
@@ -50,20 +47,23 @@ internal sealed class ResourceLease(ResourcePool pool, BoundIntegration integrat
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(hasEnded, typeof(IntegrationContext));
-            if (held.TryGetValue(key, out var resource)) return resource;
+            foreach (var known in held)
+            {
+                if (known.Key.Name == key) return known;
+            }
+
             var shared = new ResourceKey(scope.IntegrationId, integration.ConfigHash, integration.Plugin.Generation, key);
-            resource = pool.Acquire(shared, integration.Plugin, create);
-            held.Add(key, resource);
+            var resource = pool.Acquire(shared, integration.Plugin, create);
+            held.Add(resource);
             return resource;
         }
     }
 
-    private async ValueTask LetGoAsync(string key, Resource resource)
+    private async ValueTask LetGoAsync(Resource resource)
     {
         lock (gate)
         {
-            if (!held.TryGetValue(key, out var current) || !ReferenceEquals(current, resource)) return;
-            held.Remove(key);
+            if (hasEnded || !held.Remove(resource)) return;
         }
 
         await pool.ReleaseAsync(resource);
