@@ -5,13 +5,16 @@ namespace Vaka.Plugins.Host.Network.Http;
 /// the connection stood with <see cref="Effect.Possible"/>. Cancellation passes as it is.</summary>
 internal sealed class GuardedHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    // Of an integration that is called again and again with the same address.
+    private volatile CheckedAddress? last;
+
     // The synchronous path would pass by what follows.
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Use SendAsync.");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var host = RequestCheck.HostOf(request);
+        var host = HostOf(request);
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
@@ -30,4 +33,14 @@ internal sealed class GuardedHandler(HttpMessageHandler inner) : DelegatingHandl
                 $"{host} did not accept a connection within {GuardedHttp.ConnectTimeout.TotalSeconds:0} seconds.", exception);
         }
     }
+
+    private string HostOf(HttpRequestMessage request)
+    {
+        if (last is { } known && ReferenceEquals(known.Uri, request.RequestUri) && request.Headers.Host is null) return known.Host;
+        var host = RequestCheck.HostOf(request);
+        last = new CheckedAddress(request.RequestUri, host);
+        return host;
+    }
+
+    private sealed record CheckedAddress(Uri? Uri, string Host);
 }

@@ -6,23 +6,14 @@ namespace Vaka.Plugins.Host.Network.Http;
 internal sealed class TraceParentOnly : DistributedContextPropagator
 {
     private const string Header = "traceparent";
-    private static readonly DistributedContextPropagator W3C = CreateW3CPropagator();
 
     public override IReadOnlyCollection<string> Fields { get; } = [Header];
 
     public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
     {
-        if (setter is not null)
+        if (setter is not null && activity is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
         {
-            W3C.Inject(activity, carrier, SetTraceParent);
-        }
-
-        void SetTraceParent(object? to, string name, string value)
-        {
-            if (name == Header)
-            {
-                setter(to, name, value);
-            }
+            setter(carrier, Header, id);
         }
     }
 
