@@ -25,7 +25,7 @@ internal sealed partial class ActionRunner(
     {
         stop.RefuseNew();
         var (plugin, action) = Find(request);
-        var run = new Run(Guid.CreateVersion7(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
+        var run = new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
         try
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
