@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Vaka.Plugins.Webhook;
 
@@ -14,11 +14,8 @@ internal sealed class WebhookMessage
     private readonly int bodyStart;
     private readonly int length;
 
-    private WebhookMessage(string id, DateTimeOffset time, byte[] bytes, int bodyStart, int length)
-    {
-        (Id, Time, this.bytes, this.bodyStart, this.length) = (id, time, bytes, bodyStart, length);
-        Timestamp = TimestampOf(time);
-    }
+    private WebhookMessage(string id, DateTimeOffset time, string timestamp, byte[] bytes, int bodyStart, int length) =>
+        (Id, Time, Timestamp, this.bytes, this.bodyStart, this.length) = (id, time, timestamp, bytes, bodyStart, length);
 
     public string Id { get; }
 
@@ -35,30 +32,35 @@ internal sealed class WebhookMessage
     public static WebhookMessage Plain(string id, DateTimeOffset time, JsonElement data)
     {
         var raw = JsonMarshal.GetRawUtf8Value(data);
-        var prefix = PrefixOf(id, time);
-        var bytes = new byte[prefix.Length + raw.Length];
-        Encoding.ASCII.GetBytes(prefix, bytes);
-        raw.CopyTo(bytes.AsSpan(prefix.Length));
-        return new(id, time, bytes, prefix.Length, bytes.Length);
+        var timestamp = TimestampOf(time);
+        var bodyStart = PrefixLength(id, timestamp);
+        var bytes = new byte[bodyStart + raw.Length];
+        WritePrefix(id, timestamp, bytes);
+        raw.CopyTo(bytes.AsSpan(bodyStart));
+        return new(id, time, timestamp, bytes, bodyStart, bytes.Length);
     }
 
     /// <summary>No body at all.</summary>
     public static WebhookMessage Empty(string id, DateTimeOffset time)
     {
-        var bytes = Encoding.ASCII.GetBytes(PrefixOf(id, time));
-        return new(id, time, bytes, bytes.Length, bytes.Length);
+        var timestamp = TimestampOf(time);
+        var bytes = new byte[PrefixLength(id, timestamp)];
+        WritePrefix(id, timestamp, bytes);
+        return new(id, time, timestamp, bytes, bytes.Length, bytes.Length);
     }
 
     /// <summary>An envelope around the data.</summary>
     public static WebhookMessage Structured(CloudEvent attributes, JsonElement data)
     {
         var raw = JsonMarshal.GetRawUtf8Value(data);
-        var prefix = PrefixOf(attributes.Id, attributes.Time);
+        var (id, time, timestamp) = (attributes.Id, attributes.Time, TimestampOf(attributes.Time));
+        var bodyStart = PrefixLength(id, timestamp);
         var output = new ArrayBufferWriter<byte>(raw.Length + 512);
-        Encoding.ASCII.GetBytes(prefix, output);
+        WritePrefix(id, timestamp, output.GetSpan(bodyStart));
+        output.Advance(bodyStart);
         attributes.WriteEnvelope(output, raw);
         return MemoryMarshal.TryGetArray(output.WrittenMemory, out var written)
-            ? new(attributes.Id, attributes.Time, written.Array!, prefix.Length, written.Count) // TryGetArray said that there is one
+            ? new(id, time, timestamp, written.Array!, bodyStart, written.Count) // TryGetArray said that there is one
             : throw new InvalidOperationException("A writer over an array has an array.");
     }
 
@@ -67,5 +69,7 @@ internal sealed class WebhookMessage
 
     private static string TimestampOf(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
-    private static string PrefixOf(string id, DateTimeOffset time) => $"{id}.{TimestampOf(time)}.";
+    private static int PrefixLength(string id, string timestamp) => id.Length + timestamp.Length + 2;
+
+    private static void WritePrefix(string id, string timestamp, Span<byte> bytes) => Utf8.TryWrite(bytes, $"{id}.{timestamp}.", out _);
 }
