@@ -9,6 +9,7 @@ internal static class BearerToken
     public static ReadOnlyMemory<char>? From(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header.AsMemory(Bearer.Length).Trim() : null;
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return null; // beside a memory, null would be an empty one
+        return header.AsMemory(Bearer.Length).Trim();
     }
 }
