@@ -190,6 +190,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal("""{"X-Team":"blue","X-Stage":"test"}""", row["config"]!["headers"]!.ToJsonString());
         var id = row.Text("id");
         var first = await SecretAsync(tenant, id, "signing_secret");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "History" })).ToBeVisibleAsync(); // the page of the saved one
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replace Signing secret" }).ClickAsync();
         await visit.Page.Locator("#f-signing_secret").FillAsync("whsec_YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=");
