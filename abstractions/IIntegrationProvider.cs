@@ -33,6 +33,10 @@ public interface IIntegrationProvider
     /// <summary>Live choices for a field marked with <see cref="HasOptionsAttribute"/>.</summary>
     Task<OptionList> GetOptionsAsync(OptionsRequest request, object config, IntegrationContext context, CancellationToken cancellationToken);
 
+    /// <summary>How this config gets its access tokens, where a person has to give consent: the host then offers Connect. Pure.</summary>
+    /// <returns><c>null</c> (the default): nobody has to.</returns>
+    OAuth2Settings? GetConsent(object config);
+
     /// <summary>Brings a stored config of an older version to the current one. Pure. A secret appears as an opaque object that may
     /// be moved to another property but neither read nor made.</summary>
     JsonObject MigrateConfig(int fromVersion, JsonObject config);

@@ -36,6 +36,9 @@ public abstract class IntegrationProvider<TConfig> : IIntegrationProvider
         OptionsRequest request, TConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
         Task.FromResult(OptionList.Empty);
 
+    /// <inheritdoc cref="IIntegrationProvider.GetConsent"/>
+    protected virtual OAuth2Settings? GetConsent(TConfig config) => null;
+
     /// <inheritdoc cref="IIntegrationProvider.MigrateConfig"/>
     /// <remarks>The default refuses: a provider whose <see cref="ProviderDescriptor.ConfigVersion"/> is above 1 overrides it.</remarks>
     protected virtual JsonObject MigrateConfig(int fromVersion, JsonObject config) =>
@@ -49,6 +52,8 @@ public abstract class IntegrationProvider<TConfig> : IIntegrationProvider
     Task<OptionList> IIntegrationProvider.GetOptionsAsync(
         OptionsRequest request, object config, IntegrationContext context, CancellationToken cancellationToken) =>
         GetOptionsAsync(request, (TConfig)config, context, cancellationToken);
+
+    OAuth2Settings? IIntegrationProvider.GetConsent(object config) => GetConsent((TConfig)config);
 
     JsonObject IIntegrationProvider.MigrateConfig(int fromVersion, JsonObject config) => MigrateConfig(fromVersion, config);
 }
