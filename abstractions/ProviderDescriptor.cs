@@ -21,4 +21,8 @@ public sealed record ProviderDescriptor
     /// <summary>Version of the config record, from 1. Raise it with a change that old configs do not bind to, and
     /// bring them along in <see cref="IIntegrationProvider.MigrateConfig"/>.</summary>
     public int ConfigVersion { get; init; } = 1;
+
+    /// <summary>Some configs of it need a person's consent (<see cref="IIntegrationProvider.GetConsent"/>): the page then shows Connect, and the
+    /// redirect URL to register with the vendor; default <c>false</c>.</summary>
+    public bool AsksForConsent { get; init; }
 }

@@ -11,9 +11,13 @@ public sealed class OAuth2Tokens : IDisposable
     private static readonly TimeSpan UnstatedLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestMargin = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a consent that was given anew, here or on another node, may go unnoticed.</summary>
+    private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
+
     private readonly OAuth2Settings settings;
     private readonly SemaphoreSlim turn = new(1, 1);
     private Grant? current;
+    private long readAt;
 
     private OAuth2Tokens(OAuth2Settings settings) => this.settings = settings;
 
@@ -32,11 +36,13 @@ public sealed class OAuth2Tokens : IDisposable
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!IsGood(current, refused, context.Clock))
+            var isOwn = settings.Grant is OAuth2Grant.ClientCredentials or OAuth2Grant.Password;
+            if (!IsGood(current, refused, context.Clock) || (!isOwn && context.Clock.GetElapsedTime(readAt) > Trusted))
             {
-                current = settings.Grant is OAuth2Grant.ClientCredentials or OAuth2Grant.Password
+                current = isOwn
                     ? await RequestAsync(settings, OwnGrant(settings), context, cancellationToken).ConfigureAwait(false)
                     : await RefreshAsync(refused, context, cancellationToken).ConfigureAwait(false);
+                readAt = context.Clock.GetTimestamp();
             }
 
             // Just set or found good.
@@ -71,6 +77,11 @@ public sealed class OAuth2Tokens : IDisposable
             refused = token;
         }
     }
+
+    /// <summary>Whether the integration has been given what it refreshes its tokens with. The vendor may have withdrawn it since.</summary>
+    public static async Task<bool> IsGrantedAsync(OAuth2Settings settings, IntegrationContext context, CancellationToken cancellationToken) =>
+        settings.Grant is not OAuth2Grant.AuthorizationCode
+        || await context.State.GetAsync(StateKey, Origin(settings), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Turns the code of a consent into tokens and keeps them in the integration's state. The host calls it when a person comes
     /// back from <see cref="OAuth2Settings.AuthorizationUrl"/>.</summary>

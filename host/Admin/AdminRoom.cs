@@ -49,6 +49,7 @@ internal static class AdminRoom
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapSignIn(session);
+        app.MapConsent();
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", () => TypedResults.LocalRedirect("~/integrations")).AllowAnonymous();
         pages.MapGet("/integrations/icons/{type}", (string type, IPluginCatalog catalog, HttpResponse response) =>

@@ -182,6 +182,24 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
         },
         cancellationToken);
 
+    /// <summary>A person has given consent at the vendor: what could not be used for want of it can be again, and is probed at once. It is no
+    /// edit: the revision stays.</summary>
+    /// <inheritdoc cref="GetAsync" path="/exception"/>
+    public Task<Integration> NoteConsentAsync(Guid id, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
+        caller,
+        async write =>
+        {
+            var row = await write.LoadAsync(id, null, cancellationToken);
+            if (row is { Status: IntegrationStatus.Error, StatusReason: Unusable.NeedsReauthorization })
+                (row.Status, row.StatusReason) = (IntegrationStatus.Active, null);
+            if (row.Status is IntegrationStatus.Active) row.NextProbeAt = Integration.DueAtOnce;
+            write.Audit(row, "integration.connected", row.Revision, row.Revision, []);
+            await write.Context.SaveChangesAsync(cancellationToken);
+            await write.NotifyAsync(row, cancellationToken);
+            return row;
+        },
+        cancellationToken);
+
     /// <summary>A config that is not saved, ready to be tried under an id of its own.</summary>
     /// <param name="type">The provider's type.</param>
     /// <param name="config">As in a draft.</param>
@@ -299,7 +317,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
 
     private static string Word(UnusableReason reason) => reason switch
     {
-        UnusableReason.EndpointGone => "endpoint_gone",
-        UnusableReason.NeedsReauthorization => "needs_reauthorization",
+        UnusableReason.EndpointGone => Unusable.EndpointGone,
+        UnusableReason.NeedsReauthorization => Unusable.NeedsReauthorization,
     };
 }

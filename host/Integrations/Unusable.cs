@@ -14,7 +14,7 @@ internal static class Unusable
     public static string Describe(string? reason) => reason switch
     {
         EndpointGone => "its address answered that it is gone for good. Correct the address, or activate the integration again.",
-        NeedsReauthorization => "a person has to give consent again. Give its credentials again in /integrations page.",
+        NeedsReauthorization => "a person has to give consent again. Press Connect in /integrations page, or give its credentials again.",
         SecretUndecryptable => "one of its secrets cannot be decrypted. Give the secret again in /integrations page.",
         PluginNotLoaded => "its provider is not loaded. The operator of the platform has to repair the plugin.",
         NeedsMigration => "its config is of another version than its provider. Save it again in /integrations page.",

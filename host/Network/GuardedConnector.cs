@@ -12,10 +12,11 @@ namespace Vaka.Plugins.Host.Network;
 /// <param name="resolver">Looks names up.</param>
 /// <param name="clock">Ends waiting.</param>
 /// <param name="logger">Is told of refusals.</param>
+/// <param name="routes">Other ways to hosts; default: none.</param>
 /// <param name="trusted">A host and port of the operator's own that may be reached wherever it is.</param>
 internal sealed partial class GuardedConnector(
     AddressPolicy policy, IHostResolver resolver, TimeProvider clock, ILogger<GuardedConnector> logger,
-    (string Host, int Port)? trusted = null)
+    IReadOnlyList<Route>? routes = null, (string Host, int Port)? trusted = null)
 {
     private static readonly TimeSpan PatiencePerAddress = TimeSpan.FromSeconds(3);
 
@@ -27,10 +28,13 @@ internal sealed partial class GuardedConnector(
             throw OutboundFailure.Refused($"The port of {name.Text} is {port}. Enter a port from 1 to 65535.");
         }
 
-        IPAddress[] addresses = name.Address is { } address ? [address] : await LookUpAsync(name.Text, cancellationToken);
+        var route = RouteOf(name.Text, port);
+        IPAddress[] addresses = route is not null ? [route.To.Address]
+            : name.Address is { } address ? [address]
+            : await LookUpAsync(name.Text, cancellationToken);
         foreach (var candidate in addresses)
         {
-            Judge(name, candidate, port);
+            Judge(name, candidate, route?.To.Port ?? port);
         }
 
         return [.. addresses.Select(candidate => candidate.IsIPv4MappedToIPv6 ? candidate.MapToIPv4() : candidate).Distinct()];
@@ -39,12 +43,13 @@ internal sealed partial class GuardedConnector(
     public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(host, port, cancellationToken);
+        var target = RouteOf(HostName.Parse(host).Text, port)?.To.Port ?? port;
         Exception? last = null;
         foreach (var address in addresses)
         {
             try
             {
-                return await DialAsync(new IPEndPoint(address, port), cancellationToken);
+                return await DialAsync(new IPEndPoint(address, target), cancellationToken);
             }
             catch (Exception exception) when (exception is SocketException or TimeoutException)
             {
@@ -58,6 +63,8 @@ internal sealed partial class GuardedConnector(
                 : $"{host} cannot be reached on port {port}. Check host and port, and that no firewall is in between.",
             last);
     }
+
+    private Route? RouteOf(string host, int port) => routes?.FirstOrDefault(route => route.Port == port && route.Host == host);
 
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {

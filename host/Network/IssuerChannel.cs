@@ -14,7 +14,7 @@ internal sealed class IssuerChannel(
     public HttpMessageHandler Open(Uri issuer)
     {
         var connector = new GuardedConnector(
-            new AddressPolicy(ConfigScope.Platform, options.Value), resolver, clock, log, (issuer.IdnHost, issuer.Port));
+            new AddressPolicy(ConfigScope.Platform, options.Value), resolver, clock, log, trusted: (issuer.IdnHost, issuer.Port));
         return GuardedHttp.CreateHandler(connector, tls.Create(null, new TlsOptions()));
     }
 }

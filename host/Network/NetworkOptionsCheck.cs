@@ -7,13 +7,17 @@ namespace Vaka.Plugins.Host.Network;
 /// be open or closed must be so.</summary>
 internal sealed class NetworkOptionsCheck(IConfiguration section) : IValidateOptions<NetworkOptions>
 {
-    private static readonly string[] Lists = [nameof(NetworkOptions.AllowedNetworks), nameof(NetworkOptions.AllowedNetworksForTenants)];
+    private static readonly string[] Lists =
+    [
+        nameof(NetworkOptions.AllowedNetworks), nameof(NetworkOptions.AllowedNetworksForTenants), nameof(NetworkOptions.ConnectTo),
+    ];
 
     public ValidateOptionsResult Validate(string? name, NetworkOptions options)
     {
         var failures = SectionFailures()
-            .Concat(EntryFailures(nameof(NetworkOptions.AllowedNetworks), options.AllowedNetworks))
-            .Concat(EntryFailures(nameof(NetworkOptions.AllowedNetworksForTenants), options.AllowedNetworksForTenants))
+            .Concat(EntryFailures(nameof(NetworkOptions.AllowedNetworks), options.AllowedNetworks, AllowedNetwork.Parse))
+            .Concat(EntryFailures(nameof(NetworkOptions.AllowedNetworksForTenants), options.AllowedNetworksForTenants, AllowedNetwork.Parse))
+            .Concat(EntryFailures(nameof(NetworkOptions.ConnectTo), options.ConnectTo, Route.Parse))
             .ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
@@ -25,7 +29,7 @@ internal sealed class NetworkOptionsCheck(IConfiguration section) : IValidateOpt
             var setting = $"{NetworkOptions.Section}:{child.Key}";
             if (!Lists.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
-                yield return $"{setting} is not a setting. There are {string.Join(" and ", Lists)}.";
+                yield return $"{setting} is not a setting. There are {string.Join(", ", Lists)}.";
             }
             else if (!string.IsNullOrEmpty(child.Value))
             {
@@ -35,14 +39,14 @@ internal sealed class NetworkOptionsCheck(IConfiguration section) : IValidateOpt
         }
     }
 
-    private static IEnumerable<string> EntryFailures(string list, string[] entries)
+    private static IEnumerable<string> EntryFailures<T>(string list, string[] entries, Func<string, T> parse)
     {
         for (var index = 0; index < entries.Length; index++)
         {
             string? problem = null;
             try
             {
-                AllowedNetwork.Parse(entries[index]);
+                parse(entries[index]);
             }
             catch (FormatException exception)
             {

@@ -15,13 +15,14 @@ internal sealed class OutboundAccess : IDisposable
     public OutboundAccess(
         IOptions<NetworkOptions> options, IHostResolver resolver, TlsSettings tls, TimeProvider clock, ILoggerFactory logs)
     {
+        var routes = options.Value.ConnectTo.Select(Route.Parse).ToList();
         tenant = Open(ConfigScope.Tenant);
         platform = Open(ConfigScope.Platform);
 
         Way Open(ConfigScope scope)
         {
             var policy = new AddressPolicy(scope, options.Value);
-            var connector = new GuardedConnector(policy, resolver, clock, logs.CreateLogger<GuardedConnector>());
+            var connector = new GuardedConnector(policy, resolver, clock, logs.CreateLogger<GuardedConnector>(), routes);
             return new Way(new OutboundNetwork(connector, tls), GuardedHttp.CreateHandler(connector, tls.Create(null, new TlsOptions())));
         }
     }

@@ -16,6 +16,7 @@ internal static class SignInRoom
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<PageSessions>();
+        services.AddSingleton<ConsentFlow>();
         services.AddAntiforgery(options => options.Cookie.Name = "vaka_antiforgery");
         services.AddAuthentication().AddCookie(Session, options =>
         {

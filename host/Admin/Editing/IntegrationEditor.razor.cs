@@ -39,6 +39,10 @@ public sealed partial class IntegrationEditor : AdminPage
     [Parameter]
     public Guid? Id { get; set; }
 
+    /// <summary>Somebody comes back from the vendor, having given consent.</summary>
+    [SupplyParameterFromQuery(Name = "connected")]
+    private bool IsConnected { get; set; }
+
     [Inject]
     private IntegrationStore Store { get; set; } = null!; // set before anything is called
 
@@ -74,6 +78,15 @@ public sealed partial class IntegrationEditor : AdminPage
     private string SaveWord => row is { IsActive: true } ? "Save" : "Save and activate";
 
     protected override Task OnInitializedAsync() => ReloadAsync();
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!IsConnected || row is null || steps is null or { IsRunning: true } || !RendererInfo.IsInteractive) return;
+        IsConnected = false;
+        Snackbar.Add($"{row.Name} is connected.", Severity.Success);
+        Navigation.NavigateTo(Session.Link($"/integrations/{row.Id}"), replace: true);
+        await TestAsync();
+    }
 
     private Task ReloadAsync() => RunAsync(async caller =>
     {
@@ -214,7 +227,10 @@ public sealed partial class IntegrationEditor : AdminPage
         {
             ProbeReport? report = null;
             var problem = await Session.TryAsync(async caller =>
-                report = await Tester.TestUnsavedAsync(plugin.Type, config, row?.Id, caller, onStep, Leaving));
+                // What is saved has more than its config: consent that was given, tokens that were replaced.
+                report = row is not null && !model.IsChanged
+                    ? await Tester.TestSavedAsync(row.Id, caller, onStep, Leaving)
+                    : await Tester.TestUnsavedAsync(plugin.Type, config, row?.Id, caller, onStep, Leaving));
             return (report, problem);
         });
     }

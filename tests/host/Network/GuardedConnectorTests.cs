@@ -114,6 +114,25 @@ public class GuardedConnectorTests
     }
 
     [Fact]
+    public async Task ConnectAsync_Route_GoesThere_ForThatHostAndPortOnly_AndIsJudged()
+    {
+        await using var relay = new LoopbackServer((_, _) => Task.CompletedTask);
+        var options = new NetworkOptions
+        {
+            ConnectTo = [$"vendor.example:443=127.0.0.1:{relay.Port}", "closed.example:443=10.0.0.5:8443"],
+            AllowedNetworks = [$"127.0.0.1:{relay.Port}"],
+        };
+        using var access = Outbound.Access(options, new ScriptedResolver(["10.0.0.5"]));
+        var network = access.Network(ConfigScope.Platform);
+
+        await (await network.ConnectAsync("Vendor.example", 443, Token)).DisposeAsync();
+        Assert.Equal(1, relay.Connections);
+        await Outbound.IsRefusedAsync(() => network.ConnectAsync("vendor.example", 80, Token));
+        await Outbound.IsRefusedAsync(() => network.ConnectAsync("closed.example", 443, Token));
+        await Outbound.IsRefusedAsync(() => access.Network(ConfigScope.Tenant).ConnectAsync("vendor.example", 443, Token));
+    }
+
+    [Fact]
     public async Task ConnectAsync_MappedAddressAllowed_ConnectsOverIPv4()
     {
         await using var server = new LoopbackServer((_, _) => Task.CompletedTask);

@@ -28,6 +28,9 @@ public class NetworkRoomTests
     [InlineData("Network:AllowedNetworksForTenants:0", "intranet", "Network:AllowedNetworksForTenants:0 is \"intranet\"")]
     [InlineData("Network:AllowedNetworks", "10.0.0.0/8", "Network:AllowedNetworks:0")]
     [InlineData("Network:AllowedNetwork:0", "10.0.0.0/8", "Network:AllowedNetwork is not a setting")]
+    [InlineData("Network:ConnectTo:0", "slack.com=10.1.2.3:8443", "Network:ConnectTo:0 is \"slack.com=10.1.2.3:8443\"")]
+    [InlineData("Network:ConnectTo:0", "slack.com:443=relay:8443", "Give host:port=address:port")]
+    [InlineData("Network:ConnectTo:0", "slack.com:443=10.1.2.3", "Give host:port=address:port")]
     [InlineData("Network:AllowLoopback", "true", "Network:AllowLoopback is not a setting")]
     public async Task Start_BadEntry_RefusesAndNamesIt(string key, string value, string expected)
     {
