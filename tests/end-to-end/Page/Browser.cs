@@ -37,7 +37,7 @@ public class Browser : IAsyncLifetime
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync",
+                "--disable-component-update", "--disable-sync", .. Arguments,
             ],
         });
     }
@@ -51,6 +51,9 @@ public class Browser : IAsyncLifetime
     }
 
     protected virtual HostFixture CreateHost() => new SqliteHost();
+
+    /// <summary>More for the browser's command line; asked when the host runs.</summary>
+    protected virtual IEnumerable<string> Arguments => [];
 
     public Task<HttpClient> KeyAsync(string role, Guid? tenant) => fixture.KeyAsync(role, tenant);
 
