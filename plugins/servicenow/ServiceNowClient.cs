@@ -34,6 +34,10 @@ internal sealed class ServiceNowClient(ServiceNowConfig config, IntegrationConte
         _ => throw new NotSupportedException($"{config.Auth.GetType().Name} is no known kind of authentication."),
     };
 
+    /// <summary>Fetches an access token, unless one is good for now. Only where <see cref="OAuth2"/> says that there are tokens.</summary>
+    public Task FetchTokenAsync(OAuth2Settings settings, CancellationToken cancellationToken) =>
+        WithTokensAsync(settings, tokens => tokens.GetAsync(context, refused: null, cancellationToken), cancellationToken);
+
     /// <summary>Reads a page of a table.</summary>
     public async Task<RecordPage> ListAsync(string table, TableQuery query, CancellationToken cancellationToken)
     {
@@ -85,8 +89,10 @@ internal sealed class ServiceNowClient(ServiceNowConfig config, IntegrationConte
         var answer = await SendAsync(HttpMethod.Post, "/api/now/attachment/file", parameters, Content, cancellationToken).ConfigureAwait(false);
         return ObjectOf(answer);
 
-        HttpContent Content() =>
-            new StreamContent(file.OpenRead()) { Headers = { ContentType = MediaTypeHeaderValue.Parse(file.ContentType), ContentLength = file.Length } };
+        HttpContent Content() => new StreamContent(file.OpenRead())
+        {
+            Headers = { ContentType = MediaTypeHeaderValue.Parse(file.ContentType), ContentLength = file.Length },
+        };
     }
 
     private static bool IsObject(JsonElement element) => element.ValueKind is JsonValueKind.Object;
@@ -118,8 +124,8 @@ internal sealed class ServiceNowClient(ServiceNowConfig config, IntegrationConte
 
         if (OAuth2 is { } settings)
         {
-            var tokens = await OAuth2Tokens.OfAsync(settings, context, cancellationToken).ConfigureAwait(false);
-            return await tokens.SendAsync(token => Create(token), context, cancellationToken).ConfigureAwait(false);
+            return await WithTokensAsync(
+                settings, tokens => tokens.SendAsync(token => Create(token), context, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         using var request = Create(null);
@@ -131,6 +137,19 @@ internal sealed class ServiceNowClient(ServiceNowConfig config, IntegrationConte
             message.Headers.Accept.Add(new("application/json"));
             SignIn(message, token);
             return message;
+        }
+    }
+
+    private async Task<T> WithTokensAsync<T>(OAuth2Settings settings, Func<OAuth2Tokens, Task<T>> use, CancellationToken cancellationToken)
+    {
+        var tokens = await OAuth2Tokens.OfAsync(settings, context, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await use(tokens).ConfigureAwait(false);
+        }
+        catch (IntegrationException failure) when (ServiceNowFailures.IsOfTokenEndpoint(failure))
+        {
+            throw ServiceNowFailures.NoToken(failure, settings);
         }
     }
 

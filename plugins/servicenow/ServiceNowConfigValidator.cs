@@ -11,7 +11,8 @@ internal static class ServiceNowConfigValidator
         }
         else if (config.InstanceUrl.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
         {
-            yield return new("instance_url", "Over plain http everyone on the way reads the data and the credentials: use https.", ConfigSeverity.Warning);
+            yield return new(
+                "instance_url", "Over plain http everyone on the way reads the data and the credentials: use https.", ConfigSeverity.Warning);
         }
 
         foreach (var error in OfAuth(config.Auth).Concat(Defaults(config)))

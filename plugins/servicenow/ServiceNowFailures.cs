@@ -53,6 +53,30 @@ internal static partial class ServiceNowFailures
             FailureKind.InvalidConfiguration);
     }
 
+    /// <summary>Whether it was no call of the API that failed, but fetching a token for it. A 401 of the API is an answer, not thrown.</summary>
+    public static bool IsOfTokenEndpoint(IntegrationException failure) => failure.MakesUnusable is null
+        && (failure.Kind is FailureKind.Unauthorized
+            || (failure.Kind is FailureKind.InvalidConfiguration && failure.Message.Contains("access token", StringComparison.Ordinal)));
+
+    /// <summary>No token. ServiceNow says <c>access_denied</c> to everything, so all that may be wrong is named.</summary>
+    public static IntegrationException NoToken(IntegrationException failure, OAuth2Settings settings)
+    {
+        var host = settings.TokenUrl.Host;
+        var message = failure.Kind is FailureKind.InvalidConfiguration
+            ? $"{host} gave no access token. Check instance_url, that OAuth is active there, and that a developer instance does not hibernate."
+            : $"{host} refused to give an access token. Check the client id and the client secret" + settings.Grant switch
+            {
+                OAuth2Grant.ClientCredentials =>
+                    ", that the application has an OAuth Application User, and that the system property "
+                    + "glide.oauth.inbound.client.credential.grant_type.enabled is true.",
+                OAuth2Grant.Password => ", the user name and the password, and that the user is active and need not reset the password.",
+                OAuth2Grant.RefreshToken => ", and whether the refresh token has lapsed (after 100 days unless the application says otherwise): "
+                    + "then have the user consent again and store the new one.",
+                OAuth2Grant.AuthorizationCode => ".",
+            };
+        return new IntegrationException(failure.Kind, message, failure) { Effect = Effect.None, RetryAfter = failure.RetryAfter };
+    }
+
     public static IntegrationException InvalidInput(string path, string message) => new(FailureKind.InvalidInput, message)
     {
         Effect = Effect.None,
@@ -86,7 +110,8 @@ internal static partial class ServiceNowFailures
                 Effect = answer.Effect,
                 RetryAfter = answer.RetryAfter ?? ResetOf(answer, clock),
             },
-            >= 300 and < 400 => answer.ToFailure($"{host} redirects ({answer.StatusCode}), which is not followed. Set instance_url to the final address."),
+            >= 300 and < 400 => answer.ToFailure(
+                $"{host} redirects ({answer.StatusCode}), which is not followed. Set instance_url to the final address."),
             >= 500 => answer.ToFailure($"{host} cannot answer now ({answer.StatusCode}). Try again later."),
             _ => answer.ToFailure($"{host} refused the request ({answer.StatusCode}){error.Quote()}."),
         };

@@ -14,8 +14,10 @@ internal static class ServiceNowOptions
         var source = request.Field[(request.Field.LastIndexOf('.') + 1)..] switch
         {
             "table" => new Source("sys_db_object", "name", "label", "name", "", ["label", "name"]),
-            "caller" or "assigned_to" or "default_caller" => new Source("sys_user", "sys_id", "name", "email", "active=true", ["name", "user_name", "email"]),
-            "assignment_group" or "default_assignment_group" => new Source("sys_user_group", "sys_id", "name", "description", "active=true", ["name"]),
+            "caller" or "assigned_to" or "default_caller" =>
+                new Source("sys_user", "sys_id", "name", "email", "active=true", ["name", "user_name", "email"]),
+            "assignment_group" or "default_assignment_group" =>
+                new Source("sys_user_group", "sys_id", "name", "description", "active=true", ["name"]),
             "configuration_item" => new Source("cmdb_ci", "sys_id", "name", "sys_class_name", "", ["name"]),
             "category" or "default_category" => Choices("category"),
             "subcategory" => Choices("subcategory"),

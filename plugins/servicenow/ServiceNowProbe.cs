@@ -16,7 +16,11 @@ internal static class ServiceNowProbe
         var instance = client.Instance;
         await context.StepAsync(
             "dns",
-            async token => $"{instance.Host} is {string.Join(", ", await context.Network.ResolveAsync(instance.Host, instance.Port, token).ConfigureAwait(false))}.",
+            async token =>
+            {
+                var addresses = await context.Network.ResolveAsync(instance.Host, instance.Port, token).ConfigureAwait(false);
+                return $"{instance.Host} is {string.Join(", ", addresses)}.";
+            },
             cancellationToken).ConfigureAwait(false);
         await ConnectAsync(instance, expiries, context, cancellationToken).ConfigureAwait(false);
         if (client.OAuth2 is { } settings)
@@ -25,8 +29,7 @@ internal static class ServiceNowProbe
                 "token",
                 async token =>
                 {
-                    var tokens = await OAuth2Tokens.OfAsync(settings, context, token).ConfigureAwait(false);
-                    await tokens.GetAsync(context, refused: null, token).ConfigureAwait(false);
+                    await client.FetchTokenAsync(settings, token).ConfigureAwait(false);
                     return "The instance gave an access token.";
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -38,14 +41,16 @@ internal static class ServiceNowProbe
             async token =>
             {
                 mayRead = await ReadAsync(client, token).ConfigureAwait(false);
-                return mayRead ? "The credentials were taken, and the Table API answers." : "The credentials were taken; the table sys_user may not be read.";
+                return mayRead
+                    ? "The credentials were taken, and the Table API answers."
+                    : "The credentials were taken; the table sys_user may not be read.";
             },
             cancellationToken).ConfigureAwait(false);
         var result = mayRead
             ? ProbeResult.Healthy($"{instance.Host} takes the credentials and answers.")
             : ProbeResult.Warning(
-                $"{instance.Host} takes the credentials, but the integration's user may not read sys_user, so that people cannot be named by name. "
-                + "Give it a role that may, such as itil.");
+                $"{instance.Host} takes the credentials, but the integration's user may not read sys_user, so that people can be given by "
+                + "sys_id only. Give it a role that may, such as itil.");
         return result with { Expiries = expiries };
     }
 
@@ -82,7 +87,8 @@ internal static class ServiceNowProbe
                 async token =>
                 {
                     // The step before has connected, or thrown.
-                    var tls = await context.Network.AuthenticateAsync(connection!, instance.Host, TlsOptions.Default, token).ConfigureAwait(false);
+                    var tls = await context.Network
+                        .AuthenticateAsync(connection!, instance.Host, TlsOptions.Default, token).ConfigureAwait(false);
                     connection = tls;
                     return Describe(tls, instance.Host, expiries);
                 },

@@ -60,7 +60,10 @@ internal sealed class AddAttachment : IntegrationAction<ServiceNowConfig, AddAtt
         }
 
         if (input.File.Length is 0) throw ServiceNowFailures.InvalidInput("file.content_base64", "The file is empty.");
-        if (input.File.ContentId is not null) throw ServiceNowFailures.InvalidInput("file.content_id", "An attachment of a record has no content id: leave it out.");
+        if (input.File.ContentId is not null)
+        {
+            throw ServiceNowFailures.InvalidInput("file.content_id", "An attachment of a record has no content id: leave it out.");
+        }
     }
 }
 
@@ -81,7 +84,8 @@ public sealed record AddAttachmentInput
     public string? SysId { get; init; }
 
     /// <summary>Which record.</summary>
-    [Display(Name = "Number", Order = 30, Prompt = "INC0010001", Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
+    [Display(Name = "Number", Order = 30, Prompt = "INC0010001",
+        Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
     [RegularExpression(ServiceNowNames.NumberPattern)]
     [StringLength(40, MinimumLength = 1)]
     public string? Number { get; init; }

@@ -61,7 +61,8 @@ internal sealed class CreateIncident : IntegrationAction<ServiceNowConfig, Creat
         CreateIncidentInput input, ServiceNowConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         var fields = Compose(input, config, context);
-        return Task.FromResult<ActionPreview?>(new ActionPreview($"Creates the incident '{input.ShortDescription}' in {new ServiceNowInstance(config.InstanceUrl).Host}")
+        var host = new ServiceNowInstance(config.InstanceUrl).Host;
+        return Task.FromResult<ActionPreview?>(new ActionPreview($"Creates the incident '{input.ShortDescription}' in {host}")
         {
             Details =
             [
@@ -122,13 +123,15 @@ internal sealed class CreateIncident : IntegrationAction<ServiceNowConfig, Creat
 public sealed record CreateIncidentInput : IncidentInput
 {
     /// <summary>What happened, in one line.</summary>
-    [Display(Name = "Short description", Order = 10, Prompt = "VPN does not connect", Description = "What happened, in one line of at most 160 characters.")]
+    [Display(Name = "Short description", Order = 10, Prompt = "VPN does not connect",
+        Description = "What happened, in one line of at most 160 characters.")]
     [StringLength(160, MinimumLength = 1)]
     public required string ShortDescription { get; init; }
 
     /// <summary>The caller's own key of this incident.</summary>
     [Display(Name = "Correlation id", Order = 150, Prompt = "alert-4711",
-        Description = "Your own id of this incident, searched for before creating: if an incident with it exists, that one is answered. At most 100 characters, no '^'.")]
+        Description = "Your own id of this incident, searched for before creating: if an incident with it exists, that one is answered. At "
+            + "most 100 characters, no '^'.")]
     [StringLength(100, MinimumLength = 1)]
     public string? CorrelationId { get; init; }
 

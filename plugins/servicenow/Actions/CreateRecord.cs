@@ -30,7 +30,8 @@ internal sealed class CreateRecord : IntegrationAction<ServiceNowConfig, CreateR
     {
         ServiceNowNames.CheckTable(input.Table, "table");
         WrittenFields.Check(input.Record, "record");
-        return Task.FromResult<ActionPreview?>(new ActionPreview($"Creates a record in {input.Table} of {new ServiceNowInstance(config.InstanceUrl).Host}")
+        var host = new ServiceNowInstance(config.InstanceUrl).Host;
+        return Task.FromResult<ActionPreview?>(new ActionPreview($"Creates a record in {input.Table} of {host}")
         {
             Details = [new("fields", string.Join(", ", input.Record.Select(field => field.Key)))],
         });
@@ -41,7 +42,8 @@ internal sealed class CreateRecord : IntegrationAction<ServiceNowConfig, CreateR
 public sealed record CreateRecordInput
 {
     /// <summary>The table.</summary>
-    [Display(Name = "Table", Order = 10, Prompt = "problem", Description = "The name of the table, such as problem, change_request or u_my_table.")]
+    [Display(Name = "Table", Order = 10, Prompt = "problem",
+        Description = "The name of the table, such as problem, change_request or u_my_table.")]
     [RegularExpression(ServiceNowNames.TablePattern)]
     [StringLength(80, MinimumLength = 1)]
     [HasOptions]
@@ -49,14 +51,16 @@ public sealed record CreateRecordInput
 
     /// <summary>Column names and values.</summary>
     [Display(Name = "Record", Order = 20,
-        Description = "Column names and values, such as {\"short_description\": \"Disk full\", \"urgency\": \"1\"}: texts, numbers, true, false or null. "
+        Description = "Column names and values, such as {\"short_description\": \"Disk full\", \"urgency\": \"1\"}: texts, numbers, true, "
+            + "false or null. "
             + "Dates and times are UTC, as 2026-01-31 09:30:00; several references are one text of sys_ids with commas.")]
     [Sensitive]
     public required JsonObject Record { get; init; }
 
     /// <summary>The values are what people see.</summary>
     [Display(Name = "Input display value", Order = 30,
-        Description = "true: the values are what people see (a name for a reference, Resolved for a state, dates in the user's time zone), and ServiceNow finds what is stored.")]
+        Description = "true: the values are what people see (a name for a reference, Resolved for a state, dates in the user's time zone), "
+            + "and ServiceNow finds what is stored.")]
     public bool InputDisplayValue { get; init; }
 
     /// <summary>The fields to answer.</summary>

@@ -26,11 +26,12 @@ internal sealed class GetRecord : IntegrationAction<ServiceNowConfig, GetRecordI
         var asked = RecordView.CheckFields(input.Fields, "fields");
         string[] needed = input.SysId is null ? ["sys_id", "number"] : ["sys_id"];
         string[] fields = asked.Count is 0 ? [] : [.. needed.Union(asked)];
-        var record = input.SysId is { } sysId
-            ? await client.OneAsync(
-                HttpMethod.Get, input.Table, sysId, RecordView.Parameters(input.DisplayValue, fields), null, cancellationToken).ConfigureAwait(false)
-            : await RecordFinder.ByNumberAsync(
-                client, input.Table, input.Number!, input.DisplayValue, fields, cancellationToken).ConfigureAwait(false); // Check said that there is one
+        var reading = input.SysId is { } sysId
+            ? client.OneAsync(HttpMethod.Get, input.Table, sysId, RecordView.Parameters(input.DisplayValue, fields), null, cancellationToken)
+
+            // Check said that there is one.
+            : RecordFinder.ByNumberAsync(client, input.Table, input.Number!, input.DisplayValue, fields, cancellationToken);
+        var record = await reading.ConfigureAwait(false);
         return RecordOutput.Of(input.Table, record, record, client.Instance, ReadFields.Missing(asked, [record]));
     }
 }
@@ -39,7 +40,8 @@ internal sealed class GetRecord : IntegrationAction<ServiceNowConfig, GetRecordI
 public sealed record GetRecordInput
 {
     /// <summary>The table.</summary>
-    [Display(Name = "Table", Order = 10, Prompt = "incident", Description = "The name of the table, such as incident, problem, change_request, sys_user or cmdb_ci.")]
+    [Display(Name = "Table", Order = 10, Prompt = "incident",
+        Description = "The name of the table, such as incident, problem, change_request, sys_user or cmdb_ci.")]
     [RegularExpression(ServiceNowNames.TablePattern)]
     [StringLength(80, MinimumLength = 1)]
     [HasOptions]
@@ -52,7 +54,8 @@ public sealed record GetRecordInput
     public string? SysId { get; init; }
 
     /// <summary>Which record.</summary>
-    [Display(Name = "Number", Order = 30, Prompt = "INC0010001", Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
+    [Display(Name = "Number", Order = 30, Prompt = "INC0010001",
+        Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
     [RegularExpression(ServiceNowNames.NumberPattern)]
     [StringLength(40, MinimumLength = 1)]
     public string? Number { get; init; }
@@ -64,6 +67,7 @@ public sealed record GetRecordInput
 
     /// <summary>Stored values, what people see, or both.</summary>
     [Display(Name = "Display value", Order = 50,
-        Description = "false: stored values (6, a sys_id, UTC). true: what people see (Resolved, a name, the user's time zone). all: both, as {display_value, value}.")]
+        Description = "false: stored values (6, a sys_id, UTC). true: what people see (Resolved, a name, the user's time zone). all: both, "
+            + "as {display_value, value}.")]
     public DisplayValue DisplayValue { get; init; } = DisplayValue.False;
 }

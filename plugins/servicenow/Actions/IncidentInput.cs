@@ -31,11 +31,13 @@ public abstract record IncidentInput
 
     /// <summary>The priority itself.</summary>
     [Display(Name = "Priority", Order = 60,
-        Description = "Leave it empty: ServiceNow computes it from impact and urgency, and most instances overwrite what is given here (a warning then says so).")]
+        Description = "Leave it empty: ServiceNow computes it from impact and urgency, and most instances overwrite what is given here (a "
+            + "warning then says so).")]
     public IncidentPriority? Priority { get; init; }
 
     /// <summary>The category's value.</summary>
-    [Display(Name = "Category", Order = 70, Prompt = "network", Description = "The value of a category, such as inquiry, software, hardware, network or database.")]
+    [Display(Name = "Category", Order = 70, Prompt = "network",
+        Description = "The value of a category, such as inquiry, software, hardware, network or database.")]
     [StringLength(40, MinimumLength = 1)]
     [HasOptions]
     public string? Category { get; init; }
@@ -61,26 +63,30 @@ public abstract record IncidentInput
 
     /// <summary>Who works on it: a person.</summary>
     [Display(Name = "Assigned to", Order = 110, Prompt = "beth.anglin",
-        Description = "The person who works on it: sys_id, user name, e-mail address or exact full name. Must be a member of the assignment group.")]
+        Description = "The person who works on it: sys_id, user name, e-mail address or exact full name. Must be a member of the assignment "
+            + "group.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? AssignedTo { get; init; }
 
     /// <summary>What is broken.</summary>
-    [Display(Name = "Configuration item", Order = 120, Prompt = "mail-server-01", Description = "What is broken: sys_id or exact name of a configuration item (cmdb_ci).")]
+    [Display(Name = "Configuration item", Order = 120, Prompt = "mail-server-01",
+        Description = "What is broken: sys_id or exact name of a configuration item (cmdb_ci).")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? ConfigurationItem { get; init; }
 
     /// <summary>A note that the caller does not see.</summary>
-    [Display(Name = "Work notes", Order = 130, Description = "A note for those who work on it, which the caller does not see. Added to those that are there.")]
+    [Display(Name = "Work notes", Order = 130,
+        Description = "A note for those who work on it, which the caller does not see. Added to those that are there.")]
     [StringLength(4000, MinimumLength = 1)]
     [Multiline]
     [Sensitive]
     public string? WorkNotes { get; init; }
 
     /// <summary>A comment that the caller sees.</summary>
-    [Display(Name = "Comments", Order = 140, Description = "A comment that the caller sees, and is usually mailed. Added to those that are there.")]
+    [Display(Name = "Comments", Order = 140,
+        Description = "A comment that the caller sees, and is usually mailed. Added to those that are there.")]
     [StringLength(4000, MinimumLength = 1)]
     [Multiline]
     [Sensitive]
@@ -88,7 +94,8 @@ public abstract record IncidentInput
 
     /// <summary>Fields that have no input of their own.</summary>
     [Display(Name = "Other fields", Order = 200,
-        Description = "Any further fields by their column names with stored values, such as {\"u_region\": \"emea\", \"business_service\": \"<sys_id>\"}. null clears a field.")]
+        Description = "Any further fields by their column names with stored values, such as {\"u_region\": \"emea\", \"business_service\": "
+            + "\"<sys_id>\"}. null clears a field.")]
     [Sensitive]
     public JsonObject? OtherFields { get; init; }
 }

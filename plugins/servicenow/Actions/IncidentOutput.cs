@@ -32,11 +32,13 @@ public sealed record IncidentOutput
     public required string Url { get; init; }
 
     /// <summary>It was there already, under the same correlation_id; nothing was created.</summary>
-    [Display(Name = "Already existed", Order = 70, Description = "An incident with this correlation_id was there already, so that none was created.")]
+    [Display(Name = "Already existed", Order = 70,
+        Description = "An incident with this correlation_id was there already, so that none was created.")]
     public bool? AlreadyExisted { get; init; }
 
     /// <summary>Fields that are not as they were asked for.</summary>
-    [Display(Name = "Warnings", Order = 80, Description = "Fields that were not stored as sent, for example because an access control rule dropped them; empty: all were.")]
+    [Display(Name = "Warnings", Order = 80,
+        Description = "Fields that were not stored as sent, for example because an access control rule dropped them; empty: all were.")]
     public required IReadOnlyList<FieldWarning> Warnings { get; init; }
 
     internal static IncidentOutput Of(JsonObject record, ServiceNowInstance instance, IReadOnlyList<FieldWarning> warnings)

@@ -14,7 +14,8 @@ internal sealed class QueryRecords : IntegrationAction<ServiceNowConfig, QueryRe
     public override string Description =>
         "Searches any table by conditions and answers a page of records. Compare with stored values: state is 6, not resolved; a reference "
         + "is a sys_id (or go through it: caller_id.email). Name the fields that you need. When next_offset is answered there are more: "
-        + "call again with it as offset. Example: table incident, conditions [{\"field\": \"active\", \"operator\": \"is\", \"value\": \"true\"}, "
+        + "call again with it as offset. Example: table incident, conditions [{\"field\": \"active\", \"operator\": \"is\", \"value\": "
+            + "\"true\"}, "
         + "{\"field\": \"priority\", \"operator\": \"in\", \"values\": [\"1\", \"2\"]}].";
 
     public override bool IsReadOnly => true;
@@ -75,8 +76,8 @@ internal sealed class QueryRecords : IntegrationAction<ServiceNowConfig, QueryRe
             {
                 throw ServiceNowFailures.InvalidInput(
                     $"conditions[{i}].field",
-                    $"{input.Table} has no such field, or the integration's user may not read it. ServiceNow ignores such a condition and answers "
-                    + "records that do not match, so none are answered here.");
+                    $"{input.Table} has no such field, or the integration's user may not read it. ServiceNow ignores such a condition and "
+                    + "answers records that do not match, so none are answered here.");
             }
         }
     }
@@ -91,17 +92,18 @@ internal sealed class QueryRecords : IntegrationAction<ServiceNowConfig, QueryRe
     {
         var next = input.Offset + input.Limit;
         var more = page.Total is { } total ? next < total : page.Records.Count == input.Limit;
-        return more && next <= QueryRecordsInput.MaxOffset ? next : null;
+        return more ? next : null;
     }
 }
 
 /// <summary>What to search for.</summary>
 public sealed record QueryRecordsInput
 {
-    internal const int MaxOffset = 1_000_000;
+    internal const int MaxOffset = 1_000_000_000;
 
     /// <summary>The table.</summary>
-    [Display(Name = "Table", Order = 10, Prompt = "incident", Description = "The name of the table, such as incident, problem, change_request, sys_user or cmdb_ci.")]
+    [Display(Name = "Table", Order = 10, Prompt = "incident",
+        Description = "The name of the table, such as incident, problem, change_request, sys_user or cmdb_ci.")]
     [RegularExpression(ServiceNowNames.TablePattern)]
     [StringLength(80, MinimumLength = 1)]
     [HasOptions]
@@ -118,7 +120,8 @@ public sealed record QueryRecordsInput
 
     /// <summary>A query in ServiceNow's own writing, instead of conditions.</summary>
     [Display(Name = "Encoded query", Order = 40, Prompt = "active=true^priority=1^NQactive=true^state=1",
-        Description = "Instead of conditions, for what they cannot say: a query as ServiceNow's list view copies it (Copy query). Never put values of "
+        Description = "Instead of conditions, for what they cannot say: a query as ServiceNow's list view copies it (Copy query). Never put "
+            + "values of "
             + "strangers into it. ServiceNow ignores conditions on fields that do not exist.")]
     [StringLength(4000, MinimumLength = 1)]
     public string? EncodedQuery { get; init; }
@@ -129,17 +132,20 @@ public sealed record QueryRecordsInput
     public IReadOnlyList<QueryOrder>? OrderBy { get; init; }
 
     /// <summary>The fields to answer.</summary>
-    [Display(Name = "Fields", Order = 60, Description = "The fields to answer, sys_id always among them; left out, all of them, which is slow and long.")]
+    [Display(Name = "Fields", Order = 60,
+        Description = "The fields to answer, sys_id always among them; left out, all of them, which is slow and long.")]
     [Length(1, 100)]
     public IReadOnlyList<string>? Fields { get; init; }
 
     /// <summary>Stored values, what people see, or both.</summary>
     [Display(Name = "Display value", Order = 70,
-        Description = "false: stored values (6, a sys_id, UTC). true: what people see (Resolved, a name, the user's time zone). all: both, as {display_value, value}.")]
+        Description = "false: stored values (6, a sys_id, UTC). true: what people see (Resolved, a name, the user's time zone). all: both, "
+            + "as {display_value, value}.")]
     public DisplayValue DisplayValue { get; init; } = DisplayValue.False;
 
     /// <summary>How many records at most.</summary>
-    [Display(Name = "Limit", Order = 80, Description = "How many records at most, 1 to 200. A page may have fewer although there are more: look at next_offset.")]
+    [Display(Name = "Limit", Order = 80,
+        Description = "How many records at most, 1 to 200. A page may have fewer although there are more: look at next_offset.")]
     [Range(1, 200)]
     public int Limit { get; init; } = 50;
 
@@ -158,7 +164,8 @@ public sealed record QueryRecordsOutput
     public required IReadOnlyList<JsonObject> Records { get; init; }
 
     /// <summary>How many match in all.</summary>
-    [Display(Name = "Total", Order = 20, Description = "How many match in all, those included that the integration's user may not read; absent when the instance does not say.")]
+    [Display(Name = "Total", Order = 20,
+        Description = "How many match in all, those included that the integration's user may not read; absent when the instance does not say.")]
     public int? Total { get; init; }
 
     /// <summary>Where the next page begins.</summary>

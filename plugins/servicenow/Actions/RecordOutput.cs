@@ -16,7 +16,8 @@ public sealed record RecordOutput
     public required string Url { get; init; }
 
     /// <summary>The fields by their column names.</summary>
-    [Display(Name = "Record", Order = 30, Description = "The fields by their column names: texts, or {display_value, value} with display_value all.")]
+    [Display(Name = "Record", Order = 30,
+        Description = "The fields by their column names: texts, or {display_value, value} with display_value all.")]
     [Sensitive]
     public required JsonObject Record { get; init; }
 

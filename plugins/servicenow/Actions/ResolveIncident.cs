@@ -12,8 +12,8 @@ internal sealed class ResolveIncident : IntegrationAction<ServiceNowConfig, Reso
     public override string Title => "Resolve an incident";
 
     public override string Description =>
-        "Sets an incident, named by sys_id or number, to resolved with its resolution code and notes, both of which ServiceNow demands. Fails when "
-        + "the instance took the call and yet did not resolve the incident.";
+        "Sets an incident, named by sys_id or number, to resolved with its resolution code and notes, both of which ServiceNow demands. "
+        + "Fails when the instance took the call and yet did not resolve the incident.";
 
     // The same state and the same texts are written again; ServiceNow takes that for no change.
     public override bool IsIdempotent => true;
@@ -37,8 +37,8 @@ internal sealed class ResolveIncident : IntegrationAction<ServiceNowConfig, Reso
             ? output
             : throw new IntegrationException(
                 FailureKind.Rejected,
-                $"{output.Number} is not resolved: the instance took the call and left its state as it was. An access control rule or a business rule "
-                + "keeps the integration's user from changing it; ask the administrator of the instance.")
+                $"{output.Number} is not resolved: the instance took the call and left its state as it was. An access control rule or a business "
+                + "rule keeps the integration's user from changing it; ask the administrator of the instance.")
             {
                 Errors = [.. output.Warnings.Select(warning => new FieldError(warning.Field, warning.Message))],
             };
@@ -62,7 +62,8 @@ public sealed record ResolveIncidentInput
 
     /// <summary>The resolution code.</summary>
     [Display(Name = "Close code", Order = 30, Prompt = "Solution provided",
-        Description = "The resolution code, a value that the instance knows: as shipped Solution provided, Workaround provided, Resolved by caller, "
+        Description = "The resolution code, a value that the instance knows: as shipped Solution provided, Workaround provided, Resolved by "
+            + "caller, "
             + "Resolved by change, Resolved by problem, Resolved by request, No resolution provided, Duplicate, Known error or User error.")]
     [StringLength(40, MinimumLength = 1)]
     [HasOptions]

@@ -14,8 +14,8 @@ internal sealed class UpdateIncident : IntegrationAction<ServiceNowConfig, Updat
     public override string Title => "Update an incident";
 
     public override string Description =>
-        "Changes an incident, named by sys_id or number, and adds work notes or comments. Only the fields that are given are written. To resolve it "
-        + "use resolve_incident. Answers the state it then has and, in warnings, the fields that ServiceNow did not store as sent.";
+        "Changes an incident, named by sys_id or number, and adds work notes or comments. Only the fields that are given are written. To "
+        + "resolve it use resolve_incident. Answers the state it then has and, in warnings, the fields that ServiceNow did not store as sent.";
 
     // Notes and comments are added with every call.
     public override bool IsIdempotent => false;

@@ -12,7 +12,8 @@ internal sealed class UpdateRecord : IntegrationAction<ServiceNowConfig, UpdateR
 
     public override string Description =>
         "Changes a record of any table, named by sys_id or number. Only the fields that are given are written; null clears one. Answers the "
-        + "record as it then is. Look at warnings: ServiceNow silently ignores fields that do not exist or that the integration's user may not write.";
+        + "record as it then is. Look at warnings: ServiceNow silently ignores fields that do not exist or that the integration's user may "
+            + "not write.";
 
     // A table may have journal fields, to which every call adds.
     public override bool IsIdempotent => false;
@@ -52,7 +53,8 @@ internal sealed class UpdateRecord : IntegrationAction<ServiceNowConfig, UpdateR
 public sealed record UpdateRecordInput
 {
     /// <summary>The table.</summary>
-    [Display(Name = "Table", Order = 10, Prompt = "problem", Description = "The name of the table, such as problem, change_request or u_my_table.")]
+    [Display(Name = "Table", Order = 10, Prompt = "problem",
+        Description = "The name of the table, such as problem, change_request or u_my_table.")]
     [RegularExpression(ServiceNowNames.TablePattern)]
     [StringLength(80, MinimumLength = 1)]
     [HasOptions]
@@ -65,21 +67,24 @@ public sealed record UpdateRecordInput
     public string? SysId { get; init; }
 
     /// <summary>Which record.</summary>
-    [Display(Name = "Number", Order = 30, Prompt = "PRB0040001", Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
+    [Display(Name = "Number", Order = 30, Prompt = "PRB0040001",
+        Description = "The number of the record, in tables that have one. Give either this or sys_id.")]
     [RegularExpression(ServiceNowNames.NumberPattern)]
     [StringLength(40, MinimumLength = 1)]
     public string? Number { get; init; }
 
     /// <summary>Column names and values.</summary>
     [Display(Name = "Record", Order = 40,
-        Description = "Column names and new values, such as {\"state\": \"2\", \"assigned_to\": null}: texts, numbers, true, false or null, which clears the "
+        Description = "Column names and new values, such as {\"state\": \"2\", \"assigned_to\": null}: texts, numbers, true, false or null, "
+            + "which clears the "
             + "field. Dates and times are UTC, as 2026-01-31 09:30:00; several references are one text of sys_ids with commas.")]
     [Sensitive]
     public required JsonObject Record { get; init; }
 
     /// <summary>The values are what people see.</summary>
     [Display(Name = "Input display value", Order = 50,
-        Description = "true: the values are what people see (a name for a reference, Resolved for a state, dates in the user's time zone), and ServiceNow finds what is stored.")]
+        Description = "true: the values are what people see (a name for a reference, Resolved for a state, dates in the user's time zone), "
+            + "and ServiceNow finds what is stored.")]
     public bool InputDisplayValue { get; init; }
 
     /// <summary>The fields to answer.</summary>

@@ -53,11 +53,14 @@ internal sealed record Reference(string Table, string What, IReadOnlyList<string
 
         // A condition on a field that the user may not read is ignored, so each record is looked at.
         var found = Keys
-            .Select(key => page.Records.Where(record => RecordView.ValueOf(record, key).Equals(text, StringComparison.OrdinalIgnoreCase)).ToList())
+            .Select(key => page.Records.Where(record => IsNamed(record, key, text)).ToList())
             .FirstOrDefault(records => records.Count > 0) ?? [];
         if (found.Count > 1 && found.Where(IsActive).Take(2).ToList() is [var only]) found = [only];
         return found.Count is 1 ? RecordView.ValueOf(found[0], "sys_id") : throw Unknown(found.Count, path, setting);
     }
+
+    private static bool IsNamed(JsonObject record, string key, string text) =>
+        RecordView.ValueOf(record, key).Equals(text, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsActive(JsonObject record) => RecordView.ValueOf(record, "active") is "true" or "1";
 
@@ -68,6 +71,9 @@ internal sealed record Reference(string Table, string What, IReadOnlyList<string
             : $"Several records are named so: give the sys_id of the {What}.";
         return path is not null
             ? ServiceNowFailures.InvalidInput(path, message)
-            : new IntegrationException(FailureKind.InvalidConfiguration, $"{setting} of this integration is wrong. {message}") { Effect = Effect.None };
+            : new IntegrationException(FailureKind.InvalidConfiguration, $"{setting} of this integration is wrong. {message}")
+            {
+                Effect = Effect.None,
+            };
     }
 }

@@ -26,7 +26,8 @@ internal static class EncodedQuery
         if (query.Any(char.IsControl)) throw ServiceNowFailures.InvalidInput(path, "An encoded query is one line without control characters.");
         if (query.Contains("javascript:", StringComparison.OrdinalIgnoreCase))
         {
-            throw ServiceNowFailures.InvalidInput(path, "An encoded query holds no 'javascript:' here, which ServiceNow would run. Give the values themselves.");
+            throw ServiceNowFailures.InvalidInput(
+                path, "An encoded query holds no 'javascript:' here, which ServiceNow would run. Give the values themselves.");
         }
     }
 
@@ -90,7 +91,11 @@ internal static class EncodedQuery
         if (condition.Value is not null) throw ServiceNowFailures.InvalidInput($"{path}.value", "This operator takes values: a list.");
         var values = condition.Values ?? [];
         if (values.Count is 0) throw ServiceNowFailures.InvalidInput($"{path}.values", "This operator takes values: a list.");
-        if (separator is '@' && values.Count is not 2) throw ServiceNowFailures.InvalidInput($"{path}.values", "between takes two values: the lower and the upper bound.");
+        if (separator is '@' && values.Count is not 2)
+        {
+            throw ServiceNowFailures.InvalidInput($"{path}.values", "between takes two values: the lower and the upper bound.");
+        }
+
         for (var i = 0; i < values.Count; i++)
         {
             var at = $"{path}.values[{i}]";
@@ -103,7 +108,8 @@ internal static class EncodedQuery
 
         // "IN" and "STANCEOF…" would be read as "INSTANCEOF".
         return values[0].StartsWith("STANCEOF", StringComparison.Ordinal)
-            ? throw ServiceNowFailures.InvalidInput($"{path}.values[0]", "ServiceNow would read this as another operator: give it as the last value.")
+            ? throw ServiceNowFailures.InvalidInput(
+                $"{path}.values[0]", "ServiceNow would read this as another operator: give it as the last value.")
             : string.Join(separator, values);
     }
 

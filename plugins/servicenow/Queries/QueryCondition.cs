@@ -13,12 +13,14 @@ public sealed record QueryCondition
 
     /// <summary>How to compare.</summary>
     [Display(Name = "Operator", Order = 20,
-        Description = "How to compare. in and not_in take values, between takes two values, is_empty and is_not_empty take none, all others take value.")]
+        Description = "How to compare. in and not_in take values, between takes two values, is_empty and is_not_empty take none, all others "
+            + "take value.")]
     public required QueryOperator Operator { get; init; }
 
     /// <summary>What to compare with.</summary>
     [Display(Name = "Value", Order = 30,
-        Description = "What to compare with: the stored value, not the label (state 6, not Resolved; sys_id for references). Dates and times are UTC, "
+        Description = "What to compare with: the stored value, not the label (state 6, not Resolved; sys_id for references). Dates and "
+            + "times are UTC, "
             + "as 2026-01-31 09:30:00; true and false for flags. No '^' and no line breaks.")]
     [StringLength(QueryValue.MaxLength)]
     public string? Value { get; init; }

@@ -24,8 +24,9 @@ internal static class RecordFinder
     {
         Check(sysId, number);
         if (sysId is not null) return sysId;
-        var record = await ByNumberAsync(
-            client, table, number!, DisplayValue.False, ["sys_id", "number"], cancellationToken).ConfigureAwait(false); // Check said that there is one
+
+        // Check said that there is one.
+        var record = await ByNumberAsync(client, table, number!, DisplayValue.False, ["sys_id", "number"], cancellationToken).ConfigureAwait(false);
         return RecordView.ValueOf(record, "sys_id");
     }
 
@@ -56,7 +57,8 @@ internal static class RecordFinder
         var record = page.Records[0];
         if (!RecordView.ValueOf(record, "number").Equals(number, StringComparison.OrdinalIgnoreCase))
         {
-            throw ServiceNowFailures.InvalidInput("number", $"Records of {table} cannot be found by number. Give sys_id, which query_records finds.");
+            throw ServiceNowFailures.InvalidInput(
+                "number", $"Records of {table} cannot be found by number. Give sys_id, which query_records finds.");
         }
 
         return page.Records.Count is 1

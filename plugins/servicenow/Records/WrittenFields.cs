@@ -48,7 +48,8 @@ internal static class WrittenFields
     {
         if (!stored.ContainsKey(field))
         {
-            return "The instance does not answer this field: the table does not have it, or an access control rule hides it. It was probably not stored.";
+            return "The instance does not answer this field: the table does not have it, or an access control rule hides it. It was probably "
+                + "not stored.";
         }
 
         if (Journals.Contains(field)) return null;
@@ -57,7 +58,9 @@ internal static class WrittenFields
         if (value.Length is 0)
         {
             // A journal field of the instance's own answers its history as display value and no value.
-            return display.Length > 0 ? null : "This was not stored: an access control rule or a business rule dropped it, or the value is unknown.";
+            return display.Length > 0
+                ? null
+                : "This was not stored: an access control rule or a business rule dropped it, or the value is unknown.";
         }
 
         if (sent.Length is 0) return "This was not cleared: an access control rule or a business rule kept its value.";

@@ -96,11 +96,26 @@ public sealed class ServiceNowAuthTests : IAsyncDisposable
         Assert.Equal((FailureKind.Unauthorized, UnusableReason.NeedsReauthorization), (failure.Kind, failure.MakesUnusable));
     }
 
+    // ServiceNow says this whatever is wrong.
     [Theory]
-    [InlineData(401, """{"error": "invalid_client"}""", FailureKind.Unauthorized)]
-    [InlineData(200, "<title>Hibernating</title>", FailureKind.InvalidConfiguration)]
-    [InlineData(503, "", FailureKind.Unavailable)]
-    public async Task OAuth2_NoToken_HadNoEffect(int status, string answer, FailureKind kind)
+    [InlineData(Client, "glide.oauth.inbound.client.credential.grant_type.enabled")]
+    [InlineData("""{"type": "oauth2_password", "client_id": "c", "client_secret": "s", "username": "u", "password": "p"}""", "the user name and the password")]
+    [InlineData(Refresh, "whether the refresh token has lapsed")]
+    public async Task OAuth2_AccessDenied_NamesAllThatMayBeWrong(string auth, string words)
+    {
+        test.Wire.Next(HttpAnswers.Json(HttpStatusCode.Unauthorized, """{"error_description": "access_denied", "error": "server_error"}"""));
+
+        var failure = await FailAsync(auth);
+
+        Assert.Equal((FailureKind.Unauthorized, Effect.None, null), (failure.Kind, failure.Effect, failure.MakesUnusable));
+        Assert.Contains(words, failure.Message);
+    }
+
+    [Theory]
+    [InlineData(401, """{"error": "invalid_client"}""", FailureKind.Unauthorized, "refused to give an access token")]
+    [InlineData(200, "<title>Hibernating</title>", FailureKind.InvalidConfiguration, "hibernate")]
+    [InlineData(503, "", FailureKind.Unavailable, "cannot give an access token now")]
+    public async Task OAuth2_NoToken_HadNoEffect(int status, string answer, FailureKind kind, string words)
     {
         test.Wire.Next(HttpAnswers.Json((HttpStatusCode)status, answer));
 
@@ -108,6 +123,7 @@ public sealed class ServiceNowAuthTests : IAsyncDisposable
             () => test.RunAsync("create_incident", ServiceNowTest.Inputs["create_incident"], ServiceNowTest.Config(Client)));
 
         Assert.Equal((kind, Effect.None), (failure.Kind, failure.Effect));
+        Assert.Contains(words, failure.Message);
         Assert.DoesNotContain("s&é", failure.ToString());
         Assert.Single(test.Wire.Requests);
     }

@@ -57,30 +57,31 @@ public sealed class ServiceNowAccounts
     {
         if (!Applications.TryGetValue($"{form["client_id"]}", out var application) || application.Secret != form["client_secret"])
         {
-            return (401, Refusal("invalid_client"));
+            return (401, Refusal());
         }
 
         switch ($"{form["grant_type"]}")
         {
             case "client_credentials":
-                return application.User is { } owner ? (200, Issue(owner, null)) : (401, Refusal("access_denied"));
+                return application.User is { } owner ? (200, Issue(owner, null)) : (401, Refusal());
             case "password":
                 var name = $"{form["username"]}";
                 return Passwords.TryGetValue(name, out var password) && password == form["password"]
                     ? (200, Issue(name, Consent(name)))
-                    : (401, Refusal("invalid_grant"));
+                    : (401, Refusal());
             case "refresh_token":
                 var token = $"{form["refresh_token"]}";
-                if (!refreshTokens.TryGetValue(token, out var user)) return (401, Refusal("invalid_grant"));
+                if (!refreshTokens.TryGetValue(token, out var user)) return (401, Refusal());
                 if (!RotatesRefreshTokens) return (200, Issue(user, token));
                 refreshTokens.TryRemove(token, out _);
                 return (200, Issue(user, Consent(user)));
             default:
-                return (400, Refusal("unsupported_grant_type"));
+                return (401, Refusal());
         }
     }
 
-    private static JsonObject Refusal(string error) => new() { ["error"] = error, ["error_description"] = "access_denied" };
+    // The same, whatever is wrong.
+    private static JsonObject Refusal() => new() { ["error_description"] = "access_denied", ["error"] = "server_error" };
 
     private JsonObject Issue(string user, string? refresh)
     {

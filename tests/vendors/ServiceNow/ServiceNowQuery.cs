@@ -8,7 +8,8 @@ internal static class ServiceNowQuery
     // The longer ones first, since an operator is read as far as it goes.
     private static readonly string[] Operators =
     [
-        "ISNOTEMPTY", "ISEMPTY", "STARTSWITH", "ENDSWITH", "INSTANCEOF", "NOT LIKE", "NOTLIKE", "NOT IN", "BETWEEN", "LIKE", "IN", "!=", ">=", "<=", "=", ">", "<",
+        "ISNOTEMPTY", "ISEMPTY", "STARTSWITH", "ENDSWITH", "INSTANCEOF", "NOT LIKE", "NOTLIKE", "NOT IN", "BETWEEN", "LIKE", "IN",
+        "!=", ">=", "<=", "=", ">", "<",
     ];
 
     public static List<Dictionary<string, string>> Run(ServiceNowTables tables, string table, string query)
@@ -54,7 +55,11 @@ internal static class ServiceNowQuery
         var name = Operators.FirstOrDefault(name => condition.AsSpan(length).StartsWith(name, StringComparison.Ordinal));
         if (name is null || tables.Walk(table, record, field) is not var (value, _)) return null;
         var operand = condition[(length + name.Length)..];
-        if (operand.StartsWith("javascript:", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException("A script was run by a query.");
+        if (operand.StartsWith("javascript:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException("A script was run by a query.");
+        }
+
         return name switch
         {
             "ISEMPTY" => value.Length is 0,

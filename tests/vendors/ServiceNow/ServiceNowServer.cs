@@ -71,7 +71,8 @@ public sealed class ServiceNowServer : VendorServer
     {
         if (!Hibernating) return false;
         context.Response.ContentType = "text/html";
-        await context.Response.WriteAsync("<html><title>Instance Hibernating page</title><body>Your instance is hibernating. Sign in to wake it up.</body></html>");
+        await context.Response.WriteAsync(
+            "<html><title>Instance Hibernating page</title><body>Your instance is hibernating. Sign in to wake it up.</body></html>");
         return true;
     }
 
@@ -125,12 +126,14 @@ public sealed class ServiceNowServer : VendorServer
         context.Response.Headers["X-Total-Count"] = $"{found.Count}";
         if (offset + limit < found.Count)
         {
-            context.Response.Headers.Link = $"<http://{context.Request.Host}{context.Request.Path}?sysparm_offset={offset + limit}&sysparm_limit={limit}>;rel=\"next\"";
+            var next = $"{context.Request.Host}{context.Request.Path}?sysparm_offset={offset + limit}&sysparm_limit={limit}";
+            context.Response.Headers.Link = $"<http://{next}>;rel=\"next\"";
         }
 
         // The page is cut before the records are looked at.
         var page = found.Skip(offset).Take(limit).Where(record => !Access.HidesRecord(user, record));
-        return WriteAsync(context, 200, new JsonObject { ["result"] = new JsonArray([.. page.Select(record => Show(context, user, table, record))]) });
+        var shown = new JsonArray([.. page.Select(record => Show(context, user, table, record))]);
+        return WriteAsync(context, 200, new JsonObject { ["result"] = shown });
     }
 
     private Task Read(HttpContext context, string user) =>

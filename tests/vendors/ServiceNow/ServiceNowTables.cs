@@ -63,7 +63,8 @@ public sealed class ServiceNowTables
     {
         var record = Columns(table).ToDictionary(column => column, _ => "");
         record["sys_id"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        record["sys_created_on"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(second++).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var created = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(second++);
+        record["sys_created_on"] = created.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         if (table is "incident" or "problem") record["number"] = $"{(table is "incident" ? "INC" : "PRB")}{number++:0000000}";
         if (table is "incident") (record["state"], record["impact"], record["urgency"], record["active"]) = ("1", "3", "3", "true");
         return record;
