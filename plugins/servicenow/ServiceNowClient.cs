@@ -124,8 +124,8 @@ internal sealed class ServiceNowClient(ServiceNowConfig config, IntegrationConte
 
         if (OAuth2 is { } settings)
         {
-            return await WithTokensAsync(
-                settings, tokens => tokens.SendAsync(token => Create(token), context, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await WithTokensAsync(settings, tokens => tokens.SendAsync(Create, context, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         using var request = Create(null);

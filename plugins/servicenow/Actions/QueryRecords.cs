@@ -66,7 +66,8 @@ internal sealed class QueryRecords : IntegrationAction<ServiceNowConfig, QueryRe
     private static string[] UsedFields(QueryRecordsInput input) =>
         [.. (input.Conditions ?? []).Select(condition => condition.Field.Split('.')[0]).Distinct(StringComparer.Ordinal)];
 
-    // A condition on a field that the table does not have is ignored by ServiceNow, and every record is answered as if it matched.
+    // A condition on a field that the table does not have is ignored by ServiceNow, and every record is answered as if it matched:
+    // https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html (sysparm_query).
     private static void CheckHeeded(QueryRecordsInput input, IReadOnlyList<JsonObject> records)
     {
         var ignored = ReadFields.Missing(UsedFields(input), records).Select(missing => missing.Field).ToHashSet(StringComparer.Ordinal);

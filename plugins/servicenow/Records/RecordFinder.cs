@@ -26,7 +26,8 @@ internal static class RecordFinder
         if (sysId is not null) return sysId;
 
         // Check said that there is one.
-        var record = await ByNumberAsync(client, table, number!, DisplayValue.False, ["sys_id", "number"], cancellationToken).ConfigureAwait(false);
+        var record = await ByNumberAsync(client, table, number!, DisplayValue.False, ["sys_id", "number"], cancellationToken)
+            .ConfigureAwait(false);
         return RecordView.ValueOf(record, "sys_id");
     }
 

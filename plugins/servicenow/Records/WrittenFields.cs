@@ -52,7 +52,7 @@ internal static class WrittenFields
                 + "not stored.";
         }
 
-        if (Journals.Contains(field)) return null;
+        if (Journals.Contains(field) || field.Contains("password", StringComparison.Ordinal)) return null;
         var (value, display) = (Normal(RecordView.ValueOf(stored, field)), Normal(RecordView.DisplayOf(stored, field)));
         if (Same(sent, value) || Same(sent, display)) return null;
         if (value.Length is 0)
@@ -60,7 +60,7 @@ internal static class WrittenFields
             // A journal field of the instance's own answers its history as display value and no value.
             return display.Length > 0
                 ? null
-                : "This was not stored: an access control rule or a business rule dropped it, or the value is unknown.";
+                : "This came back empty: an access control rule or a business rule dropped or hides it, or the value is unknown.";
         }
 
         if (sent.Length is 0) return "This was not cleared: an access control rule or a business rule kept its value.";
@@ -87,9 +87,12 @@ internal static class WrittenFields
 
     private static bool Same(string sent, string stored) =>
         sent.Equals(stored, StringComparison.OrdinalIgnoreCase)
+        || SameFlag(sent, stored)
         || SameNumber(sent, stored)
         || SameTime(sent, stored)
         || SameDuration(sent, stored);
+
+    private static bool SameFlag(string sent, string stored) => (sent, stored) is ("1", "true") or ("0", "false");
 
     private static bool SameNumber(string sent, string stored) =>
         decimal.TryParse(sent, NumberStyles.Number, CultureInfo.InvariantCulture, out var a)

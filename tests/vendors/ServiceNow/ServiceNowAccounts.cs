@@ -87,7 +87,10 @@ public sealed class ServiceNowAccounts
     {
         var token = $"access-{Interlocked.Increment(ref issued)}";
         accessTokens[token] = user;
-        var answer = new JsonObject { ["access_token"] = token, ["token_type"] = "Bearer", ["scope"] = "useraccount", ["expires_in"] = TokenSeconds };
+        var answer = new JsonObject
+        {
+            ["access_token"] = token, ["token_type"] = "Bearer", ["scope"] = "useraccount", ["expires_in"] = TokenSeconds,
+        };
         if (refresh is not null) answer["refresh_token"] = refresh;
         return answer;
     }

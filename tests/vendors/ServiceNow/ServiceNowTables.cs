@@ -31,8 +31,9 @@ public sealed class ServiceNowTables
         Define("problem", "number", "short_description", "state", "assigned_to", "work_notes");
         Define("u_asset", "u_name", "u_count", "u_owner");
         Define(
-            "incident", "number", "short_description", "description", "caller_id", "assignment_group", "assigned_to", "cmdb_ci", "impact", "urgency",
-            "priority", "state", "hold_reason", "category", "subcategory", "contact_type", "close_code", "close_notes", "work_notes", "comments",
+            "incident", "number", "short_description", "description", "caller_id", "assignment_group", "assigned_to", "cmdb_ci", "impact",
+            "urgency", "priority",
+            "state", "hold_reason", "category", "subcategory", "contact_type", "close_code", "close_notes", "work_notes", "comments",
             "correlation_id", "correlation_display", "active", "u_region");
     }
 

@@ -12,7 +12,8 @@ public sealed class WrittenFieldsTests
     [InlineData("\"a\\r\\nb \"", "a\nb", "a\nb")]
     [InlineData("true", "true", "true")]
     [InlineData("false", "false", "false")]
-    [InlineData("\"1\"", "true", "true", "Another value")]
+    [InlineData("\"1\"", "true", "true")]
+    [InlineData("\"0\"", "true", "true", "Another value")]
     [InlineData("3", "3", "3 - Moderate")]
     [InlineData("3.50", "3.5", "$3.50")]
     [InlineData("null", "", "")]
@@ -26,7 +27,7 @@ public sealed class WrittenFieldsTests
     [InlineData("\"01:30:00\"", "1970-01-01 01:30:00", "1 Hour 30 Minutes")]
     [InlineData("\"2 01:30:00\"", "1970-01-03 01:30:00", "2 Days 1 Hour 30 Minutes")]
     [InlineData("\"note\"", "", "2026-01-31 - Abel\nnote\n\n")] // a journal
-    [InlineData("\"a\"", "", "", "not stored")]
+    [InlineData("\"a\"", "", "", "came back empty")]
     [InlineData("\"\"", "a", "a", "not cleared")]
     [InlineData("null", "a", "a", "not cleared")]
     [InlineData("\"abcdef\"", "abc", "abc", "cut to 3 characters")]
@@ -45,8 +46,10 @@ public sealed class WrittenFieldsTests
     public void Compare_FieldNotAnswered_Warns() => Assert.Contains(
         "does not answer this field", Assert.Single(WrittenFields.Compare(new JsonObject { ["work_notes"] = "a" }, [])).Message);
 
-    [Fact]
-    public void Compare_JournalWithoutAnEntry_SaysNothing() => Assert.Empty(WrittenFields.Compare(
-        new JsonObject { ["work_notes"] = "a" },
-        new JsonObject { ["work_notes"] = new JsonObject { ["display_value"] = "", ["value"] = "" } }));
+    [Theory]
+    [InlineData("work_notes", "")]
+    [InlineData("user_password", "****")]
+    public void Compare_FieldThatNeverComesBack_SaysNothing(string field, string value) => Assert.Empty(WrittenFields.Compare(
+        new JsonObject { [field] = "a" },
+        new JsonObject { [field] = new JsonObject { ["display_value"] = value, ["value"] = value } }));
 }
