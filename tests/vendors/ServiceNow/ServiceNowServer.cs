@@ -31,6 +31,7 @@ public sealed class ServiceNowServer : VendorServer
 
     private readonly Dictionary<string, int> counts = [];
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <inheritdoc/>
     protected override void Map(IEndpointRouteBuilder routes)
@@ -108,7 +109,16 @@ public sealed class ServiceNowServer : VendorServer
             return;
         }
 
-        await serve(context, user);
+        // One at a time, as a database would have it.
+        await turn.WaitAsync(context.RequestAborted);
+        try
+        {
+            await serve(context, user);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private bool IsTooMany(string user)

@@ -32,9 +32,8 @@ public sealed class ServiceNowTables
         Define("u_asset", "u_name", "u_count", "u_owner");
         Define(
             "incident", "number", "short_description", "description", "caller_id", "assignment_group", "assigned_to", "cmdb_ci", "impact",
-            "urgency", "priority",
-            "state", "hold_reason", "category", "subcategory", "contact_type", "close_code", "close_notes", "work_notes", "comments",
-            "correlation_id", "correlation_display", "active", "u_region");
+            "urgency", "priority", "state", "hold_reason", "category", "subcategory", "contact_type", "close_code", "close_notes",
+            "work_notes", "comments", "correlation_id", "correlation_display", "active", "u_region");
     }
 
     /// <summary>Adds a table.</summary>
