@@ -23,7 +23,8 @@ internal static class OAuth2Failures
         {
             (429, _) => Later(FailureKind.RateLimited, $"{server} limits how often access tokens are fetched. Try again later."),
             (>= 500, _) or (408, _) => Later(FailureKind.Unavailable, $"{server} cannot give an access token now ({code}). Try again later."),
-            (_, "invalid_grant") when refreshes => ConsentGone(settings),
+            // The last three are of OpenID Connect Core, section 3.1.2.6: what was consented to no longer suffices without the person.
+            (_, "invalid_grant" or "interaction_required" or "consent_required" or "login_required") when refreshes => ConsentGone(settings),
             (_, "invalid_grant") when settings.Grant is OAuth2Grant.AuthorizationCode => NoEffect(
                 FailureKind.Unauthorized, $"{server} no longer takes this consent. Press Connect and give it again."),
             (_, "invalid_grant") => NoEffect(
