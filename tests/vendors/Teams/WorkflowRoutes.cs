@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,7 @@ namespace Vaka.Plugins.Vendors.Teams;
 public sealed class WorkflowRoutes(TimeProvider clock)
 {
     private const int MostInASecond = 4;
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ConcurrentDictionary<string, Workflow> workflows = new();
     private readonly ConcurrentQueue<(string Run, Workflow Workflow, JsonNode Message)> pending = new();
     private readonly ConcurrentDictionary<string, string> runs = new();
@@ -43,15 +45,17 @@ public sealed class WorkflowRoutes(TimeProvider clock)
         {
             foreach (var attachment in taken.Message["attachments"]!.AsArray())
             {
+                // Teams keeps the card as text inside the message's properties, and counts those.
                 var card = attachment!["content"]!;
-                var size = JsonSerializer.SerializeToUtf8Bytes(card.ToJsonString()).Length;
+                var text = card.ToJsonString(Relaxed);
+                var size = JsonSerializer.SerializeToUtf8Bytes(text, Relaxed).Length;
                 if (size > TeamsServer.MaxMessageBytes || (string?)card["type"] is not "AdaptiveCard")
                 {
                     runs[taken.Run] = size > TeamsServer.MaxMessageBytes ? "MessageSizeExceeded" : "BadRequest";
                     continue;
                 }
 
-                taken.Workflow.Channel.Add(new TeamsMessage($"{clock.GetUtcNow().ToUnixTimeMilliseconds()}", null, "", card.ToJsonString()));
+                taken.Workflow.Channel.Add(new TeamsMessage($"{clock.GetUtcNow().ToUnixTimeMilliseconds()}", null, "", text));
                 runs[taken.Run] = "Succeeded";
             }
         }
