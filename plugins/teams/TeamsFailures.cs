@@ -102,27 +102,12 @@ internal static class TeamsFailures
     private static (string? Code, string Message) ErrorOf(ApiAnswer answer) =>
         answer.Json is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error)
         && error.ValueKind is JsonValueKind.Object
-            ? (CodeOf(error), TextOf(error, "message") ?? "")
+            ? (CodeOf(error), JsonText.Of(error, "message") ?? "")
             : (null, "");
 
     // A code is one word; whatever else stands there is not shown.
     private static string? CodeOf(JsonElement error) =>
-        TextOf(error, "code") is { Length: > 0 and <= 60 } code && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') ? code : null;
-
-    private static string? TextOf(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? Text(value) : null;
-
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
+        JsonText.Of(error, "code") is { Length: > 0 and <= 60 } code && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') ? code : null;
 
     private static string Clean(string message)
     {

@@ -60,7 +60,7 @@ internal static class TeamsProbe
             {
                 var channel = await new GraphClient(graph, context)
                     .GetAsync(GraphChannel.Default(graph).Path, GraphPermission.ReadChannels, token).ConfigureAwait(false);
-                name = GraphPosted.Text(channel, "displayName") is { } shown ? new string([.. shown.Where(c => !char.IsControl(c)).Take(100)]) : "";
+                name = JsonText.Of(channel, "displayName") is { } shown ? new string([.. shown.Where(c => !char.IsControl(c)).Take(100)]) : "";
                 return $"The default channel is there: {name}.";
             },
             cancellationToken).ConfigureAwait(false);

@@ -34,9 +34,9 @@ internal sealed class ListChannels : IntegrationAction<TeamsConfig, ListChannels
         new GraphClient(connection, context)
             .ListAsync($"/teams/{teamId}/channels", pageToken, GraphPermission.ReadChannels, Item, cancellationToken);
 
-    private static ChannelItem? Item(JsonElement channel) => GraphPosted.Text(channel, "id") is { } id
+    private static ChannelItem? Item(JsonElement channel) => JsonText.Of(channel, "id") is { } id
         ? new ChannelItem(
-            id, GraphPosted.Text(channel, "displayName") ?? id, GraphPosted.Text(channel, "description"), GraphPosted.Text(channel, "membershipType"))
+            id, JsonText.Of(channel, "displayName") ?? id, JsonText.Of(channel, "description"), JsonText.Of(channel, "membershipType"))
         : null;
 }
 

@@ -33,8 +33,8 @@ internal sealed class ListTeams : IntegrationAction<TeamsConfig, ListTeamsInput,
         GraphConnection connection, IntegrationContext context, string? pageToken, CancellationToken cancellationToken) =>
         new GraphClient(connection, context).ListAsync(Path, pageToken, GraphPermission.ReadTeams, Item, cancellationToken);
 
-    private static TeamItem? Item(JsonElement team) => GraphPosted.Text(team, "id") is { } id
-        ? new TeamItem(id, GraphPosted.Text(team, "displayName") ?? id, GraphPosted.Text(team, "description"))
+    private static TeamItem? Item(JsonElement team) => JsonText.Of(team, "id") is { } id
+        ? new TeamItem(id, JsonText.Of(team, "displayName") ?? id, JsonText.Of(team, "description"))
         : null;
 }
 

@@ -19,7 +19,7 @@ internal sealed class PostChannelMessage : IntegrationAction<TeamsConfig, PostCh
         PostChannelMessageInput input, TeamsConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         var channel = GraphChannel.Of(TeamsClient.GraphOf(config, Name), input.TeamId, input.ChannelId);
-        var message = ChannelMessage.Compose(input.Content, input.ContentType, input.Subject, input.Importance, input.Card);
+        var message = ChannelMessage.Compose(input.Content, input.ContentType, input.Subject, input.Importance, input.Card, input.Mentions);
         return ChannelMessage.PostAsync(channel, channel.Messages, message, context, cancellationToken);
     }
 }
@@ -69,4 +69,10 @@ public sealed record PostChannelMessageInput
     [Display(Name = "Card", Order = 70, Description = "An Adaptive Card as a JSON object, shown below the content; as for post_card.")]
     [Sensitive]
     public JsonElement? Card { get; init; }
+
+    /// <summary>Who is mentioned in the content; default: nobody.</summary>
+    [Display(Name = "Mentions", Order = 80,
+        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person here with the same name.")]
+    [MaxLength(20)]
+    public IReadOnlyList<GraphMention>? Mentions { get; init; }
 }

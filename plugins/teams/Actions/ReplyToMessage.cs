@@ -20,7 +20,7 @@ internal sealed class ReplyToMessage : IntegrationAction<TeamsConfig, ReplyToMes
     {
         var channel = GraphChannel.Of(TeamsClient.GraphOf(config, Name), input.TeamId, input.ChannelId);
         if (!TeamsIds.IsMessage(input.MessageId)) throw TeamsFailures.InvalidInput("message_id", TeamsIds.MessageShape);
-        var message = ChannelMessage.Compose(input.Content, input.ContentType, null, input.Importance, input.Card);
+        var message = ChannelMessage.Compose(input.Content, input.ContentType, null, input.Importance, input.Card, input.Mentions);
         return ChannelMessage.PostAsync(channel, channel.RepliesTo(input.MessageId), message, context, cancellationToken);
     }
 }
@@ -69,4 +69,10 @@ public sealed record ReplyToMessageInput
     [Display(Name = "Card", Order = 70, Description = "An Adaptive Card as a JSON object, shown below the content; as for post_card.")]
     [Sensitive]
     public JsonElement? Card { get; init; }
+
+    /// <summary>Who is mentioned in the content; default: nobody.</summary>
+    [Display(Name = "Mentions", Order = 80,
+        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person here with the same name.")]
+    [MaxLength(20)]
+    public IReadOnlyList<GraphMention>? Mentions { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class CardCheck
         {
             Add(path, "Give the card as a JSON object, not as text.");
         }
-        else if (card.ValueKind is JsonValueKind.Object && TextOf(card, "type") is "message")
+        else if (card.ValueKind is JsonValueKind.Object && JsonText.Of(card, "type") is "message")
         {
             Add(path, "Give the card alone, not the message around it: what stands at attachments[0].content.");
         }
@@ -38,7 +38,7 @@ internal sealed class CardCheck
 
     private void Version(JsonElement card, string path)
     {
-        if (TextOf(card, "version") is not { } version)
+        if (JsonText.Of(card, "version") is not { } version)
             Add($"{path}.version", "A card names its version: \"1.5\".");
         else if (version is not ("1.0" or "1.1" or "1.2" or "1.3" or "1.4" or "1.5"))
             Add($"{path}.version", "Teams shows versions 1.0 to 1.5: write \"1.5\".");
@@ -47,7 +47,7 @@ internal sealed class CardCheck
     private void Card(JsonElement card, string path)
     {
         if (!IsObject(card, path)) return;
-        if (TextOf(card, "type") is not "AdaptiveCard") Add($"{path}.type", "The type of a card is \"AdaptiveCard\".");
+        if (JsonText.Of(card, "type") is not "AdaptiveCard") Add($"{path}.type", "The type of a card is \"AdaptiveCard\".");
         foreach (var member in CardKinds.Card) Member(card, member, path);
     }
 
@@ -55,14 +55,14 @@ internal sealed class CardCheck
         JsonElement value, string path, string what, IReadOnlyDictionary<string, CardMember[]> kinds, bool mayOmitType = false)
     {
         if (!IsObject(value, path)) return;
-        var type = TextOf(value, "type");
+        var type = JsonText.Of(value, "type");
         var known = type is null && mayOmitType ? kinds.Values.First() : type is null ? null : kinds.GetValueOrDefault(type);
         var fallback = value.TryGetProperty("fallback", out var given) ? given : default;
         if (fallback.ValueKind is JsonValueKind.Object) Kind(fallback, $"{path}.fallback", what, kinds);
         if (known is null)
         {
             // What a newer version or Teams alone knows is welcome where it says what to show instead.
-            if (type is not null && (fallback.ValueKind is JsonValueKind.Object || TextOf(value, "fallback") is "drop")) return;
+            if (type is not null && (fallback.ValueKind is JsonValueKind.Object || JsonText.Of(value, "fallback") is "drop")) return;
             Add($"{path}.type", type is null
                 ? $"The {what} has no type. {Choices(kinds)}"
                 : $"This is no {what} of Adaptive Cards 1.5. {Choices(kinds)} Or give it a fallback, which is shown where it is not known.");
@@ -89,7 +89,7 @@ internal sealed class CardCheck
             case CardValue.Flag: Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, path, "This is true or false."); break;
             case CardValue.Number: Expect(value.ValueKind is JsonValueKind.Number, path, "This is a number."); break;
             case CardValue.Word:
-                var isWord = StringOf(value)?.ToLowerInvariant() is { } word && member.Words.Contains(word);
+                var isWord = JsonText.Of(value)?.ToLowerInvariant() is { } word && member.Words.Contains(word);
                 Expect(isWord, path, $"This is one of {string.Join(", ", member.Words)}.");
                 break;
             case CardValue.Address: Address(value, path); break;
@@ -139,8 +139,8 @@ internal sealed class CardCheck
         if (!teams.TryGetProperty("entities", out var entities)) return;
         Each(entities, $"{path}.entities", (entity, place) =>
         {
-            if (!IsObject(entity, place) || TextOf(entity, "type") is not "mention") return;
-            var text = TextOf(entity, "text");
+            if (!IsObject(entity, place) || JsonText.Of(entity, "type") is not "mention") return;
+            var text = JsonText.Of(entity, "text");
             if (text is null || !text.StartsWith("<at>", StringComparison.Ordinal) || !text.EndsWith("</at>", StringComparison.Ordinal))
                 Add($"{place}.text", "The text of a mention is the name between <at> and </at>.");
             else if (!texts.Exists(shown => shown.Contains(text, StringComparison.Ordinal)))
@@ -158,18 +158,18 @@ internal sealed class CardCheck
     private void Id(JsonElement value, string path)
     {
         if (!value.TryGetProperty("id", out var given) || given.ValueKind is JsonValueKind.Null) return;
-        if (StringOf(given) is not { } id) Add($"{path}.id", "An id is a text.");
+        if (JsonText.Of(given) is not { } id) Add($"{path}.id", "An id is a text.");
         else if (id.Length > 0 && !ids.TryAdd(id, path)) Add($"{path}.id", $"The id is taken by {ids[id]}: ids are unique in a card.");
     }
 
     private void Text(JsonElement value, string path)
     {
-        if (StringOf(value) is { } text) texts.Add(text);
+        if (JsonText.Of(value) is { } text) texts.Add(text);
         else Add(path, "This is a text.");
     }
 
     private void Address(JsonElement value, string path) => Expect(
-        Uri.TryCreate(StringOf(value), UriKind.Absolute, out var uri) && uri.Scheme is not ("javascript" or "vbscript" or "file"),
+        Uri.TryCreate(JsonText.Of(value), UriKind.Absolute, out var uri) && uri.Scheme is not ("javascript" or "vbscript" or "file"),
         path,
         "This is a full address that begins with https://.");
 
@@ -207,18 +207,4 @@ internal sealed class CardCheck
     }
 
     private static string Choices(IReadOnlyDictionary<string, CardMember[]> kinds) => $"Use {string.Join(", ", kinds.Keys)}.";
-
-    private static string? TextOf(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? StringOf(value) : null;
-
-    private static string? StringOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
 }

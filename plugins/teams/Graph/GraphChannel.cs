@@ -11,7 +11,7 @@ internal sealed record GraphChannel(GraphConnection Connection, string TeamId, s
 
     /// <exception cref="IntegrationException">The config names none.</exception>
     public static GraphChannel Default(GraphConnection connection) =>
-        connection is { DefaultTeamId: { } team, DefaultChannelId: { } channel }
+        connection is { DefaultTeamId: { } team, DefaultChannelId: { } channel } && TeamsIds.IsGuid(team) && TeamsIds.IsChannel(channel)
             ? new(connection, team, channel)
             : throw TeamsFailures.InvalidConfiguration(
                 "The integration has no default channel: set default_team_id and default_channel_id in /integrations page, or use "

@@ -76,8 +76,8 @@ internal sealed class GraphClient(GraphConnection connection, IntegrationContext
     // The token goes to the host of the cloud and nowhere else, whatever an answer says; only the query of the link is used.
     private string? NextOf(JsonElement root)
     {
-        if (!root.TryGetProperty("@odata.nextLink", out var link) || link.ValueKind is not JsonValueKind.String) return null;
-        return Uri.TryCreate(link.GetString(), UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host == host && uri.IsDefaultPort
+        if (JsonText.Of(root, "@odata.nextLink") is not { } link) return null;
+        return Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host == host && uri.IsDefaultPort
             && uri.Query.Length is > 1 and <= GraphPage.MaxToken
                 ? uri.Query[1..]
                 : throw new IntegrationException(

@@ -15,7 +15,7 @@ internal sealed record GraphCloud(string Login, string Graph)
     public static OAuth2Settings SignInOf(GraphConnection connection)
     {
         var cloud = Of(connection);
-        var authority = $"https://{cloud.Login}/{connection.TenantId}/oauth2/v2.0";
+        var authority = $"https://{cloud.Login}/{Uri.EscapeDataString(connection.TenantId)}/oauth2/v2.0";
         return new OAuth2Settings
         {
             TokenUrl = new Uri($"{authority}/token"),

@@ -6,10 +6,7 @@ namespace Vaka.Plugins.Teams.Graph;
 internal sealed record GraphPosted(string Id, string? WebUrl, DateTimeOffset? CreatedDateTime)
 {
     public static GraphPosted? Read(JsonElement? answer) =>
-        answer is { ValueKind: JsonValueKind.Object } root && Text(root, "id") is { Length: > 0 } id
-            ? new GraphPosted(id, Text(root, "webUrl"), DateTimeOffset.TryParse(Text(root, "createdDateTime"), out var time) ? time : null)
+        answer is { ValueKind: JsonValueKind.Object } root && JsonText.Of(root, "id") is { Length: > 0 } id
+            ? new GraphPosted(id, JsonText.Of(root, "webUrl"), DateTimeOffset.TryParse(JsonText.Of(root, "createdDateTime"), out var time) ? time : null)
             : null;
-
-    public static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 }

@@ -93,6 +93,29 @@ public sealed class GraphActionTests : IAsyncDisposable
         Assert.Equal("""{"importance":"normal","body":{"contentType":"html","content":"<p>Hé</p>"}}""", Assert.Single(test.Calls).BodyText);
     }
 
+    [Theory]
+    [InlineData("text", "<b> <at>Ann <O></at> & <at>Bob</at>", "&lt;b&gt; <at id=\"0\">Ann &lt;O&gt;</at> &amp; &lt;at&gt;Bob&lt;/at&gt;")]
+    [InlineData("html", "<b>Hi</b> <at>Ann &lt;O&gt;</at>", "<b>Hi</b> <at id=\"0\">Ann &lt;O&gt;</at>")]
+    public async Task PostChannelMessage_Mention_IsWrittenAndListed(string type, string content, string expected)
+    {
+        test.Answers(HttpAnswers.Json(HttpStatusCode.Created, TeamsTest.Posted));
+
+        await test.RunAsync("post_channel_message", TeamsTest.Graph(), new JsonObject
+        {
+            ["content"] = content,
+            ["content_type"] = type,
+            ["mentions"] = new JsonArray(new JsonObject { ["user_id"] = TeamsTest.Client, ["display_name"] = "Ann <O>" }),
+        });
+
+        var body = Assert.Single(test.Calls).BodyJson!;
+        Assert.Equal(("html", expected), ((string?)body["body"]!["contentType"], (string?)body["body"]!["content"]));
+        var mention = Assert.Single(body["mentions"]!.AsArray())!;
+        Assert.Equal((0, "Ann <O>"), ((int)mention["id"]!, (string?)mention["mentionText"]));
+        Assert.Equal(
+            (TeamsTest.Client, "Ann <O>", "aadUser"),
+            ((string?)mention["mentioned"]!["user"]!["id"], (string?)mention["mentioned"]!["user"]!["displayName"], (string?)mention["mentioned"]!["user"]!["userIdentityType"]));
+    }
+
     [Fact]
     public async Task ReplyToMessage_GoesToTheThread()
     {
@@ -118,6 +141,10 @@ public sealed class GraphActionTests : IAsyncDisposable
     [InlineData("post_channel_message", """{"content": "<attachment id='1'></attachment>", "content_type": "html"}""", "content")]
     [InlineData("post_channel_message", """{"content": "<at id='0'>Ann</at>", "content_type": "html"}""", "content")]
     [InlineData("post_channel_message", """{"content": "x", "card": {"type": "AdaptiveCard"}}""", "card.version")]
+    [InlineData("post_channel_message", """{"content": "<at>Ann</at>", "content_type": "html"}""", "mentions")]
+    [InlineData("post_channel_message", """{"content": "Ann", "mentions": [{"user_id": "8ea0e38b-efb3-4757-924a-5f94061cf8c2", "display_name": "Ann"}]}""", "mentions[0].display_name")]
+    [InlineData("post_channel_message", """{"content": "<at>Ann</at>", "mentions": [{"user_id": "ann@contoso.com", "display_name": "Ann"}]}""", "mentions[0].user_id")]
+    [InlineData("reply_to_message", """{"message_id": "1", "content": "<at>A</at>", "mentions": [{"user_id": "8ea0e38b-efb3-4757-924a-5f94061cf8c2", "display_name": "A"}, {"user_id": "8ea0e38b-efb3-4757-924a-5f94061cf8c3", "display_name": "A"}]}""", "mentions[1].display_name")]
     [InlineData("reply_to_message", """{"content": "x", "message_id": "1/../2"}""", "message_id")]
     [InlineData("reply_to_message", """{"content": "x", "message_id": "١٢٣"}""", "message_id")]
     [InlineData("list_channels", """{"team_id": "%2e%2e"}""", "team_id")]
@@ -156,6 +183,14 @@ public sealed class GraphActionTests : IAsyncDisposable
         Assert.Equal(
             """{"teams":[{"id":"1","display_name":"A","description":"d"},{"id":"2","display_name":"2","description":null}],"next_page_token":null}""",
             output.ToJsonString());
+    }
+
+    [Fact]
+    public async Task ListTeams_HalfACharacterInAName_IsPassedOver()
+    {
+        test.Answers(HttpAnswers.Json("""{"value":[{"id":"1","displayName":"\ud800"}],"@odata.nextLink":"\ud800"}"""));
+
+        Assert.Equal("1", (string?)(await test.RunAsync("list_teams", TeamsTest.Graph()))["teams"]![0]!["display_name"]);
     }
 
     [Theory]
