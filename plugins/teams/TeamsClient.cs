@@ -8,7 +8,8 @@ namespace Vaka.Plugins.Teams;
 /// <summary>Sends a card to where the config says.</summary>
 internal static class TeamsClient
 {
-    public static async Task<PostOutput> PostAsync(Card card, TeamsConfig config, IntegrationContext context, CancellationToken cancellationToken)
+    public static async Task<PostOutput> PostAsync(
+        Card card, TeamsConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         if (config.Connection is WorkflowConnection workflow)
             return await WorkflowClient.PostAsync(card, workflow, context, cancellationToken).ConfigureAwait(false);
@@ -40,6 +41,6 @@ internal static class TeamsClient
     /// <exception cref="IntegrationException">It is a workflow's URL, which can only take cards.</exception>
     public static GraphConnection GraphOf(TeamsConfig config, string action) => config.Connection as GraphConnection
         ?? throw TeamsFailures.InvalidConfiguration(
-            $"{action} needs Microsoft Graph, and this integration has a workflow's URL, which only takes cards. Use post_message or post_card, or "
-            + "an integration whose connection is graph.");
+            $"{action} needs Microsoft Graph, and this integration has a workflow's URL, which only takes cards. Use post_message or "
+            + "post_card, or an integration whose connection is graph.");
 }

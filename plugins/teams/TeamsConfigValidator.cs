@@ -27,11 +27,13 @@ internal static class TeamsConfigValidator
     private static IEnumerable<ConfigError> OfSecrets(GraphConnection graph)
     {
         if (graph.ClientSecret is null && graph.RefreshToken is null)
-            yield return new("connection.client_secret", "Connect needs the client secret: make one in the app registration and give its Value.");
+            yield return new("connection.client_secret", "Connect needs the client secret: make one in the app registration and give "
+                + "its Value.");
         if (graph.ClientSecret is { } secret && TeamsIds.IsGuid(secret.Reveal()))
         {
             yield return new(
-                "connection.client_secret", "This looks like the Secret ID. Microsoft takes only the Value, shown once when the secret is made.",
+                "connection.client_secret", "This looks like the Secret ID. Microsoft takes only the Value, shown once when the secret "
+                    + "is made.",
                 ConfigSeverity.Warning);
         }
 

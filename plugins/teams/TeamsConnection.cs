@@ -15,8 +15,8 @@ public sealed record WorkflowConnection : TeamsConnection
 {
     /// <summary>The workflow's URL with its <c>sig</c>. Whoever has it can post, so it is a secret as a whole.</summary>
     [Display(Name = "Workflow URL", Order = 10, Prompt = "https://….api.powerplatform.com:443/…/triggers/manual/paths/invoke?…&sig=…",
-        Description = "In Teams: the channel's … menu, Workflows, 'Send webhook alerts to a channel'. Copy the URL that it shows at the end, "
-            + "whole and unchanged.")]
+        Description = "In Teams: the channel's … menu, Workflows, 'Send webhook alerts to a channel'. Copy the URL that it shows at the "
+            + "end, whole and unchanged.")]
     [SecretFor("connection")]
     [StringLength(4096, MinimumLength = 1)]
     public required SecretString WorkflowUrl { get; init; }
@@ -40,15 +40,16 @@ public sealed record GraphConnection : TeamsConnection
 
     /// <summary>The app's secret; default: a public client, which needs <see cref="RefreshToken"/>.</summary>
     [Display(Name = "Client secret", Order = 30,
-        Description = "The Value of a client secret of the app registration, not its Secret ID. Empty only for a public client with a refresh token.")]
+        Description = "The Value of a client secret of the app registration, not its Secret ID. Empty only for a public client with a "
+            + "refresh token.")]
     [SecretFor("connection.tenant_id", "connection.client_id", "connection.cloud")]
     [StringLength(512, MinimumLength = 1)]
     public SecretString? ClientSecret { get; init; }
 
     /// <summary>A refresh token got elsewhere; default: a person presses Connect.</summary>
     [Display(Name = "Refresh token", Order = 40,
-        Description = "Leave it empty and press Connect after saving. Only for those who got a refresh token elsewhere; what Microsoft gives in "
-            + "its place is kept by itself.")]
+        Description = "Leave it empty and press Connect after saving. Only for those who got a refresh token elsewhere; what Microsoft "
+            + "gives in its place is kept by itself.")]
     [SecretFor("connection.tenant_id", "connection.client_id", "connection.cloud")]
     [StringLength(8192, MinimumLength = 1)]
     public SecretString? RefreshToken { get; init; }

@@ -23,13 +23,13 @@ internal static class TeamsFailures
                 $"{said} It is switched off: turn it on in Power Automate or the Workflows app, or give the URL of another one.",
                 FailureKind.InvalidConfiguration),
             (400, "TriggerInputSchemaMismatch") => answer.ToFailure(
-                $"{said} Its trigger expects another form of message: make it from the template 'Send webhook alerts to a channel', or remove "
-                + "the trigger's JSON schema.",
+                $"{said} Its trigger expects another form of message: make it from the template 'Send webhook alerts to a channel', or "
+                + "remove the trigger's JSON schema.",
                 FailureKind.InvalidConfiguration),
             (400, _) => answer.ToFailure($"{said} It did not take the message: look at the workflow's trigger.", FailureKind.Rejected),
             (401, _) or (403, "AuthorizationFailed") => answer.ToFailure(
-                $"{said} The URL's signature is wrong or was withdrawn, or the trigger takes only callers who sign in. Set 'Who can trigger the "
-                + "flow?' to Anyone, copy the URL again, whole, and store it.",
+                $"{said} The URL's signature is wrong or was withdrawn, or the trigger takes only callers who sign in. Set 'Who can "
+                + "trigger the flow?' to Anyone, copy the URL again, whole, and store it.",
                 FailureKind.Unauthorized),
             (403, _) => answer.ToFailure($"{said} It does not take calls from here: look at the addresses that the trigger allows."),
             (404, _) => answer.ToFailure($"{said} There is no workflow at this URL: copy it again."),
@@ -53,11 +53,13 @@ internal static class TeamsFailures
             400 when message.Contains("MessageSizeExceeded", StringComparison.Ordinal) => TooLarge(answer, said),
             400 or 422 => answer.ToFailure(
                 $"{said} {Clean(message)}".TrimEnd(), errors: Clean(message) is { Length: > 0 } text ? [new FieldError("", text)] : null),
-            401 => answer.ToFailure($"{said} The sign-in was refused, with a new token too. Open the integration in /integrations page and press Connect."),
+            401 => answer.ToFailure($"{said} The sign-in was refused, with a new token too. Open the integration in /integrations page "
+                + "and press Connect."),
             403 => answer.ToFailure(
-                $"{said} The call needs the permission {permission}, and the account that gave consent has to be a member of the team. In a "
-                + "private or shared channel it has to be a member of the channel."),
-            404 => answer.ToFailure($"{said} There is no such team, channel or message for this account. Look ids up with list_teams and list_channels."),
+                $"{said} The call needs the permission {permission}, and the account that gave consent has to be a member of the team. "
+                + "In a private or shared channel it has to be a member of the channel."),
+            404 => answer.ToFailure($"{said} There is no such team, channel or message for this account. Look ids up with list_teams and "
+                + "list_channels."),
             409 => answer.ToFailure($"{said} {Clean(message)}".TrimEnd(), FailureKind.Rejected),
             412 => answer.ToFailure(
                 $"{said} A condition is not met, such as a Teams licence of the account or a policy of the directory. {Clean(message)}".TrimEnd(),
@@ -73,7 +75,8 @@ internal static class TeamsFailures
 
     /// <summary>2xx without what has to come with it, such as the page of a proxy.</summary>
     public static IntegrationException NotUnderstood(ApiAnswer answer, string who) => answer.Effect is Effect.None
-        ? answer.ToFailure($"{who} answered {answer.StatusCode} with something else than JSON. Look at what stands in between.", FailureKind.Unavailable)
+        ? answer.ToFailure($"{who} answered {answer.StatusCode} with something else than JSON. Look at what stands in between.",
+            FailureKind.Unavailable)
         : answer.ToFailure(
             $"{who} answered {answer.StatusCode} with something else than it should. Look in Teams whether the message is there.",
             FailureKind.OutcomeUnknown);
@@ -81,7 +84,8 @@ internal static class TeamsFailures
     public static IntegrationException InvalidInput(string path, string message) => InvalidInput([new FieldError(path, message)]);
 
     public static IntegrationException InvalidInput(IReadOnlyList<FieldError> errors) =>
-        new(FailureKind.InvalidInput, errors.Count is 1 ? $"{errors[0].Path}: {errors[0].Message}" : $"{errors.Count} things are wrong with the input; the first: {errors[0].Path}: {errors[0].Message}")
+        new(FailureKind.InvalidInput, errors.Count is 1 ? $"{errors[0].Path}: {errors[0].Message}" : $"{errors.Count} things are wrong "
+            + $"with the input; the first: {errors[0].Path}: {errors[0].Message}")
         {
             Effect = Effect.None, Errors = errors,
         };
@@ -107,11 +111,13 @@ internal static class TeamsFailures
 
     // A code is one word; whatever else stands there is not shown.
     private static string? CodeOf(JsonElement error) =>
-        JsonText.Of(error, "code") is { Length: > 0 and <= 60 } code && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') ? code : null;
+        JsonText.Of(error, "code") is { Length: > 0 and <= 60 } code
+        && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') ? code : null;
 
     private static string Clean(string message)
     {
-        var text = new string([.. message.Where(character => !char.IsControl(character) && !char.IsSurrogate(character)).Take(LongestMessage)]).Trim();
+        var shown = message.Where(character => !char.IsControl(character) && !char.IsSurrogate(character)).Take(LongestMessage);
+        var text = string.Concat(shown).Trim();
         return text.Length is 0 || text.EndsWith('.') ? text : text + ".";
     }
 }

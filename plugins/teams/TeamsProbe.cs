@@ -30,7 +30,8 @@ internal static class TeamsProbe
         var address = WorkflowAddress.Of(workflow);
         await ReachAsync(address, expiries, context, cancellationToken).ConfigureAwait(false);
         return ProbeResult.Healthy(
-            $"{address.Host} is reachable, not proven: nothing was sent, so whether the workflow is on and posts shows with the first message.");
+            $"{address.Host} is reachable, not proven: nothing was sent, so whether the workflow is on and posts shows with the first "
+            + "message.");
     }
 
     private static async Task<ProbeResult> GraphAsync(
@@ -68,7 +69,8 @@ internal static class TeamsProbe
     }
 
     private static string CheckUrl(WorkflowConnection workflow) =>
-        WorkflowAddress.ProblemsOf(workflow.WorkflowUrl.Reveal()).FirstOrDefault(problem => problem.Severity is ConfigSeverity.Error) is { Message: { } wrong }
+        WorkflowAddress.ProblemsOf(workflow.WorkflowUrl.Reveal())
+            .FirstOrDefault(problem => problem.Severity is ConfigSeverity.Error) is { Message: { } wrong }
             ? throw TeamsFailures.InvalidConfiguration(wrong)
             : "The URL is well formed.";
 

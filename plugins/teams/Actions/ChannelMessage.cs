@@ -37,7 +37,8 @@ internal static class ChannelMessage
         return message.Length <= Card.MaxMessageBytes
             ? message
             : throw TeamsFailures.InvalidInput(
-                "content", $"The message has {message.Length} bytes, and {Card.MaxMessageBytes} are the most. Send less text, or several messages.");
+                "content", $"The message has {message.Length} bytes, and {Card.MaxMessageBytes} are the most. Send less text, or several "
+                    + "messages.");
     }
 
     private static void CheckMentions(string? content, string contentType, IReadOnlyList<GraphMention> mentions)
@@ -45,17 +46,22 @@ internal static class ChannelMessage
         for (var index = 0; index < mentions.Count; index++)
         {
             var (mention, path) = (mentions[index], $"mentions[{index}]");
-            if (!TeamsIds.IsGuid(mention.UserId)) throw TeamsFailures.InvalidInput($"{path}.user_id", "A user id is the GUID of the person in Microsoft Entra.");
+            if (!TeamsIds.IsGuid(mention.UserId)) throw TeamsFailures.InvalidInput($"{path}.user_id", "A user id is the GUID of the "
+                + "person in Microsoft Entra.");
             if (mentions.Take(index).Any(before => before.DisplayName == mention.DisplayName))
-                throw TeamsFailures.InvalidInput($"{path}.display_name", "Two mentions of one name cannot be told apart: list the person once, or write the names in full.");
+                throw TeamsFailures.InvalidInput($"{path}.display_name", "Two mentions of one name cannot be told apart: list the "
+                    + "person once, or write the names in full.");
             var written = GraphMessage.Written(mention, contentType);
             if (content?.Contains(written, StringComparison.Ordinal) is not true)
-                throw TeamsFailures.InvalidInput($"{path}.display_name", "The content does not hold this mention: write <at>, the name, </at> where it is to be seen.");
+                throw TeamsFailures.InvalidInput($"{path}.display_name", "The content does not hold this mention: write <at>, the name, "
+                    + "</at> where it is to be seen.");
         }
 
-        var rest = mentions.Aggregate(content ?? "", (text, mention) => text.Replace(GraphMessage.Written(mention, contentType), "", StringComparison.Ordinal));
+        var rest = mentions.Aggregate(
+            content ?? "", (text, mention) => text.Replace(GraphMessage.Written(mention, contentType), "", StringComparison.Ordinal));
         if (contentType is "html" && rest.Contains("<at>", StringComparison.OrdinalIgnoreCase))
-            throw TeamsFailures.InvalidInput("mentions", "The content mentions somebody who is not listed: list everybody who stands between <at> and </at>.");
+            throw TeamsFailures.InvalidInput("mentions", "The content mentions somebody who is not listed: list everybody who stands "
+                + "between <at> and </at>.");
     }
 }
 
@@ -63,7 +69,8 @@ internal static class ChannelMessage
 public sealed record ChannelMessageOutput
 {
     /// <summary>The message, for <c>reply_to_message</c>.</summary>
-    [Display(Name = "Message id", Order = 10, Description = "The message. reply_to_message takes the id of a thread's first message, not of a reply.")]
+    [Display(Name = "Message id", Order = 10, Description = "The message. reply_to_message takes the id of a thread's first message, "
+        + "not of a reply.")]
     public required string MessageId { get; init; }
 
     /// <summary>Its team.</summary>

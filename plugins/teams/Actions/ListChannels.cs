@@ -11,9 +11,9 @@ internal sealed class ListChannels : IntegrationAction<TeamsConfig, ListChannels
     public override string Title => "List channels";
 
     public override string Description =>
-        "Lists the channels of a team that the connected account can see: id, display_name, description, membership_type (standard, private, shared). "
-        + "Get team_id from list_teams; left out, the default team is meant. About 200 at once; next_page_token, where it is there, gives the rest. Needs "
-        + "the Microsoft Graph connection.";
+        "Lists the channels of a team that the connected account can see: id, display_name, description, membership_type (standard, "
+        + "private, shared). Get team_id from list_teams; left out, the default team is meant. About 200 at once; next_page_token, "
+        + "where it is there, gives the rest. Needs the Microsoft Graph connection.";
 
     public override bool IsReadOnly => true;
 

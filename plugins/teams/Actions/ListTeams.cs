@@ -13,8 +13,8 @@ internal sealed class ListTeams : IntegrationAction<TeamsConfig, ListTeamsInput,
     public override string Title => "List teams";
 
     public override string Description =>
-        "Lists the teams that the connected account is a direct member of: id, display_name, description. Messages can go to no others. About 200 at "
-        + "once; next_page_token, where it is there, gives the rest. Needs the Microsoft Graph connection.";
+        "Lists the teams that the connected account is a direct member of: id, display_name, description. Messages can go to no others. "
+        + "About 200 at once; next_page_token, where it is there, gives the rest. Needs the Microsoft Graph connection.";
 
     public override bool IsReadOnly => true;
 

@@ -11,12 +11,13 @@ internal sealed class PostCard : IntegrationAction<TeamsConfig, PostCardInput, P
     public override string Title => "Post an Adaptive Card";
 
     public override string Description =>
-        "Posts an Adaptive Card of your own (schema 1.5 or lower) to the one channel or chat that the integration is configured for. Give the card "
-        + "object alone: {\"type\": \"AdaptiveCard\", \"version\": \"1.5\", \"body\": [...]}. It is checked before it is sent: kinds of elements and actions, required "
-        + "members, unique ids, 28 KB as Teams counts it; each fault is named by its path. @mentions: write <at>Name</at> in a text and list it in "
-        + "msteams.entities. Action.Submit and Action.Execute do nothing unless a workflow or bot waits for them: use Action.OpenUrl. With a workflow "
-        + "URL the answer says accepted: true and delivered: null, as the workflow posts it a moment later and never tells whether that went well. "
-        + "Calling it twice posts twice. For plain text use post_message.";
+        "Posts an Adaptive Card of your own (schema 1.5 or lower) to the one channel or chat that the integration is configured for. "
+        + "Give the card object alone: {\"type\": \"AdaptiveCard\", \"version\": \"1.5\", \"body\": [...]}. It is checked before it is "
+        + "sent: kinds of elements and actions, required members, unique ids, 28 KB as Teams counts it; each fault is named by its "
+        + "path. @mentions: write <at>Name</at> in a text and list it in msteams.entities. Action.Submit and Action.Execute do nothing "
+        + "unless a workflow or bot waits for them: use Action.OpenUrl. With a workflow URL the answer says accepted: true and "
+        + "delivered: null, as the workflow posts it a moment later and never tells whether that went well. Calling it twice posts "
+        + "twice. For plain text use post_message.";
 
     public override bool IsTenantSafe => true;
 
@@ -34,7 +35,8 @@ public sealed record PostCardInput
 {
     /// <summary>The card.</summary>
     [Display(Name = "Card", Order = 10,
-        Description = "The Adaptive Card as a JSON object: type AdaptiveCard, version 1.5 or lower, body with elements, actions. Not the message around it.")]
+        Description = "The Adaptive Card as a JSON object: type AdaptiveCard, version 1.5 or lower, body with elements, actions. Not "
+            + "the message around it.")]
     [Sensitive]
     public required JsonElement Card { get; init; }
 }

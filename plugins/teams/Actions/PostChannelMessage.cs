@@ -11,9 +11,9 @@ internal sealed class PostChannelMessage : IntegrationAction<TeamsConfig, PostCh
     public override string Title => "Post to a channel";
 
     public override string Description =>
-        "Begins a new thread in any channel that the connected account is a member of, as text or HTML, with an Adaptive Card if given. Get the ids "
-        + "from list_teams and list_channels; without them it goes to the default channel. Answers the message's id, for reply_to_message, and its link. "
-        + "Needs the Microsoft Graph connection. Calling it twice posts twice.";
+        "Begins a new thread in any channel that the connected account is a member of, as text or HTML, with an Adaptive Card if given. "
+        + "Get the ids from list_teams and list_channels; without them it goes to the default channel. Answers the message's id, for "
+        + "reply_to_message, and its link. Needs the Microsoft Graph connection. Calling it twice posts twice.";
 
     public override Task<ChannelMessageOutput> ExecuteAsync(
         PostChannelMessageInput input, TeamsConfig config, IntegrationContext context, CancellationToken cancellationToken)
@@ -56,7 +56,8 @@ public sealed record PostChannelMessageInput
 
     /// <summary><c>text</c> or <c>html</c>.</summary>
     [Display(Name = "Content type", Order = 50,
-        Description = "text: shown as it is, no Markdown. html: the tags that Teams knows (p, b, i, a, ul, ol, li, table, pre, code, blockquote, h1 to h3).")]
+        Description = "text: shown as it is, no Markdown. html: the tags that Teams knows (p, b, i, a, ul, ol, li, table, pre, code, "
+            + "blockquote, h1 to h3).")]
     [AllowedValues("text", "html")]
     public string ContentType { get; init; } = "text";
 
@@ -72,7 +73,8 @@ public sealed record PostChannelMessageInput
 
     /// <summary>Who is mentioned in the content; default: nobody.</summary>
     [Display(Name = "Mentions", Order = 80,
-        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person here with the same name.")]
+        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person "
+            + "here with the same name.")]
     [MaxLength(20)]
     public IReadOnlyList<GraphMention>? Mentions { get; init; }
 }

@@ -10,11 +10,11 @@ internal sealed class PostMessage : IntegrationAction<TeamsConfig, PostMessageIn
     public override string Title => "Post a message";
 
     public override string Description =>
-        "Posts a message to the one channel or chat that the integration is configured for: Markdown text and, if given, a title, facts (name and "
-        + "value in two columns) and buttons that open links. It is made into an Adaptive Card here; no HTML, no @mentions (use post_card for "
-        + "those). At most 28 KB as Teams counts it, checked before sending. With a workflow URL the answer says accepted: true and delivered: "
-        + "null, as the workflow posts it a moment later and never tells whether that went well. Calling it twice posts twice. To choose a channel "
-        + "or get a thread to reply to, use post_channel_message.";
+        "Posts a message to the one channel or chat that the integration is configured for: Markdown text and, if given, a title, facts "
+        + "(name and value in two columns) and buttons that open links. It is made into an Adaptive Card here; no HTML, no @mentions "
+        + "(use post_card for those). At most 28 KB as Teams counts it, checked before sending. With a workflow URL the answer says "
+        + "accepted: true and delivered: null, as the workflow posts it a moment later and never tells whether that went well. Calling "
+        + "it twice posts twice. To choose a channel or get a thread to reply to, use post_channel_message.";
 
     public override bool IsTenantSafe => true;
 
@@ -32,8 +32,8 @@ public sealed record PostMessageInput
 {
     /// <summary>Markdown.</summary>
     [Display(Name = "Text", Order = 10, Prompt = "**Build 42** failed: [log](https://ci.example.com/42)",
-        Description = "Markdown: bold, italics, links, lists, headings, code blocks, tables, quotes, images by https URL. Line breaks are kept. HTML is "
-            + "shown as text.")]
+        Description = "Markdown: bold, italics, links, lists, headings, code blocks, tables, quotes, images by https URL. Line breaks "
+            + "are kept. HTML is shown as text.")]
     [Multiline]
     [Sensitive]
     [StringLength(28_000, MinimumLength = 1)]
@@ -46,7 +46,8 @@ public sealed record PostMessageInput
     public string? Title { get; init; }
 
     /// <summary>The colour of the title.</summary>
-    [Display(Name = "Style", Order = 30, Description = "Colour of the title: good (green), warning (yellow), attention (red), accent, or default.")]
+    [Display(Name = "Style", Order = 30, Description = "Colour of the title: good (green), warning (yellow), attention (red), accent, "
+        + "or default.")]
     [AllowedValues("default", "accent", "good", "warning", "attention")]
     public string Style { get; init; } = "default";
 

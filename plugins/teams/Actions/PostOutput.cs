@@ -10,12 +10,13 @@ public sealed record PostOutput
     public required bool Accepted { get; init; }
 
     /// <summary>Whether it is in the channel; <c>null</c>: a workflow does not tell.</summary>
-    [Display(Name = "Delivered", Order = 20, Description = "true: the message is in the channel (Microsoft Graph). null: not known, since a workflow posts it "
-        + "later and does not say whether that went well.")]
+    [Display(Name = "Delivered", Order = 20, Description = "true: the message is in the channel (Microsoft Graph). null: not known, "
+        + "since a workflow posts it later and does not say whether that went well.")]
     public bool? Delivered { get; init; }
 
     /// <summary>The run that the workflow began, to be found in its run history; default: not told.</summary>
-    [Display(Name = "Workflow run id", Order = 30, Description = "The run in the workflow's history in Power Automate, where it can be seen whether it posted.")]
+    [Display(Name = "Workflow run id", Order = 30, Description = "The run in the workflow's history in Power Automate, where it can be "
+        + "seen whether it posted.")]
     public string? WorkflowRunId { get; init; }
 
     /// <summary>The message, for <c>reply_to_message</c>; only with Microsoft Graph.</summary>

@@ -11,9 +11,9 @@ internal sealed class ReplyToMessage : IntegrationAction<TeamsConfig, ReplyToMes
     public override string Title => "Reply in a thread";
 
     public override string Description =>
-        "Adds a reply to a thread in a channel, as text or HTML, with an Adaptive Card if given. message_id is the thread's first message, as "
-        + "post_channel_message answered it; team_id and channel_id are those of that message, or left out for the default channel. Needs the Microsoft "
-        + "Graph connection. Calling it twice replies twice.";
+        "Adds a reply to a thread in a channel, as text or HTML, with an Adaptive Card if given. message_id is the thread's first "
+        + "message, as post_channel_message answered it; team_id and channel_id are those of that message, or left out for the default "
+        + "channel. Needs the Microsoft Graph connection. Calling it twice replies twice.";
 
     public override Task<ChannelMessageOutput> ExecuteAsync(
         ReplyToMessageInput input, TeamsConfig config, IntegrationContext context, CancellationToken cancellationToken)
@@ -72,7 +72,8 @@ public sealed record ReplyToMessageInput
 
     /// <summary>Who is mentioned in the content; default: nobody.</summary>
     [Display(Name = "Mentions", Order = 80,
-        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person here with the same name.")]
+        Description = "People to @mention, at most 20. Write <at>Name</at> in the content, in text and in html, and list each person "
+            + "here with the same name.")]
     [MaxLength(20)]
     public IReadOnlyList<GraphMention>? Mentions { get; init; }
 }

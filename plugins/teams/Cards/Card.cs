@@ -56,7 +56,7 @@ internal sealed class Card
             ? card
             : throw TeamsFailures.InvalidInput(
                 path,
-                $"The message has {card.MessageBytes} bytes as Teams counts it (the card as escaped text), and {MaxMessageBytes} are the most. Send less "
-                + "text, or several messages.");
+                $"The message has {card.MessageBytes} bytes as Teams counts it (the card as escaped text), and {MaxMessageBytes} are the "
+                + "most. Send less text, or several messages.");
     }
 }

@@ -65,7 +65,8 @@ internal sealed class CardCheck
             if (type is not null && (fallback.ValueKind is JsonValueKind.Object || JsonText.Of(value, "fallback") is "drop")) return;
             Add($"{path}.type", type is null
                 ? $"The {what} has no type. {Choices(kinds)}"
-                : $"This is no {what} of Adaptive Cards 1.5. {Choices(kinds)} Or give it a fallback, which is shown where it is not known.");
+                : $"This is no {what} of Adaptive Cards 1.5. {Choices(kinds)} Or give it a fallback, which is shown where it is not "
+                    + "known.");
             return;
         }
 

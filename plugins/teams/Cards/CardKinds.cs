@@ -4,7 +4,9 @@ namespace Vaka.Plugins.Teams.Cards;
 /// <remarks>https://adaptivecards.io/explorer/</remarks>
 internal static class CardKinds
 {
-    private static readonly CardMember[] OfInput = [new("id", CardValue.Text, true), new("label", CardValue.Text), new("isRequired", CardValue.Flag)];
+    private static readonly CardMember[] OfInput =
+        [new("id", CardValue.Text, true), new("label", CardValue.Text), new("isRequired", CardValue.Flag)];
+
     private static readonly CardMember[] OfAction = [new("title", CardValue.Text), new("iconUrl", CardValue.Text)];
 
     private static readonly CardMember[] OfText =
@@ -70,7 +72,8 @@ internal static class CardKinds
         new("lang", CardValue.Text), new("speak", CardValue.Text), new("rtl", CardValue.Flag), new("msteams", CardValue.Object),
     ];
 
-    private static Dictionary<string, CardMember[]> Only(string kind, params CardMember[] members) => new(StringComparer.Ordinal) { [kind] = members };
+    private static Dictionary<string, CardMember[]> Only(string kind, params CardMember[] members) =>
+        new(StringComparer.Ordinal) { [kind] = members };
 }
 
 /// <summary>One member of a kind.</summary>

@@ -79,11 +79,15 @@ internal sealed partial class MarkdownBlocks
         var items = new JsonArray();
         while (next < lines.Length && !lines[next].Trim().StartsWith(mark, StringComparison.Ordinal))
         {
-            var text = lines[next++].Replace("\t", "    ", StringComparison.Ordinal).Replace("  ", "\u00A0\u00A0", StringComparison.Ordinal);
+            var text = lines[next++].Replace("\t", "    ", StringComparison.Ordinal)
+                .Replace("  ", "\u00A0\u00A0", StringComparison.Ordinal);
             var block = new JsonObject
             {
                 ["type"] = "RichTextBlock",
-                ["inlines"] = new JsonArray(new JsonObject { ["type"] = "TextRun", ["text"] = text.Length is 0 ? " " : text, ["fontType"] = "monospace" }),
+                ["inlines"] = new JsonArray(new JsonObject
+                {
+                    ["type"] = "TextRun", ["text"] = text.Length is 0 ? " " : text, ["fontType"] = "monospace",
+                }),
             };
             if (items.Count > 0) block["spacing"] = "none";
             items.Add((JsonNode)block);
@@ -145,7 +149,8 @@ internal sealed partial class MarkdownBlocks
         blocks.Add(block);
     }
 
-    private static JsonObject TextBlock(string text) => new() { ["type"] = "TextBlock", ["text"] = text.Length is 0 ? " " : text, ["wrap"] = true };
+    private static JsonObject TextBlock(string text) =>
+        new() { ["type"] = "TextBlock", ["text"] = text.Length is 0 ? " " : text, ["wrap"] = true };
 
     private static JsonNode Row(IReadOnlyList<string> cells, int columns) => new JsonObject
     {
@@ -175,7 +180,8 @@ internal sealed partial class MarkdownBlocks
             : link.Groups["text"].Value);
 
     private static bool IsWeb(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto" && Uri.IsWellFormedUriString(url, UriKind.Absolute);
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto"
+        && Uri.IsWellFormedUriString(url, UriKind.Absolute);
 
     [GeneratedRegex(@"^ {0,3}(?<mark>```|~~~)", RegexOptions.CultureInvariant)]
     private static partial Regex Fence();
@@ -189,10 +195,14 @@ internal sealed partial class MarkdownBlocks
     [GeneratedRegex(@"^\s*!\[(?<alt>[^\]]*)\]\((?<url>[^\s()]+)\)\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"^(?<indent>[ \t]*)(?:[-*+]|(?<number>\d{1,9})[.)])[ \t]+(?:(?<task>\[[ xX]\])[ \t]+)?(?<text>\S.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<indent>[ \t]*)(?:[-*+]|(?<number>\d{1,9})[.)])[ \t]+(?:(?<task>\[[ xX]\])[ \t]+)?(?<text>\S.*)$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Delimiter();
 
     [GeneratedRegex(@"(?<!\\)\|", RegexOptions.CultureInvariant)]

@@ -53,7 +53,8 @@ internal static class MessageCard
     private static JsonNode Button(MessageButton button, int index) =>
         Uri.TryCreate(button.Url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto"
             ? new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = button.Title, ["url"] = button.Url }
-            : throw TeamsFailures.InvalidInput($"buttons[{index}].url", "Give a full address that begins with https:// (or http://, mailto:).");
+            : throw TeamsFailures.InvalidInput($"buttons[{index}].url", "Give a full address that begins with https:// (or http://, "
+                + "mailto:).");
 
     private static string Fallback(string text)
     {

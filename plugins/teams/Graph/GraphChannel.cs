@@ -23,10 +23,14 @@ internal sealed record GraphChannel(GraphConnection Connection, string TeamId, s
     {
         var team = TeamOf(connection, teamId);
         if (channelId is null && teamId is not null && teamId != connection.DefaultTeamId)
-            throw TeamsFailures.InvalidInput("channel_id", "Name the channel too: the default one belongs to another team. list_channels answers the ids.");
+            throw TeamsFailures.InvalidInput("channel_id", "Name the channel too: the default one belongs to another team. "
+                + "list_channels answers the ids.");
         var channel = channelId ?? connection.DefaultChannelId
-            ?? throw TeamsFailures.InvalidInput("channel_id", "Name a channel: the integration has no default one. list_channels answers the ids.");
-        return TeamsIds.IsChannel(channel) ? new(connection, team, channel) : throw TeamsFailures.InvalidInput("channel_id", TeamsIds.ChannelShape);
+            ?? throw TeamsFailures.InvalidInput("channel_id", "Name a channel: the integration has no default one. list_channels "
+                + "answers the ids.");
+        return TeamsIds.IsChannel(channel)
+            ? new(connection, team, channel)
+            : throw TeamsFailures.InvalidInput("channel_id", TeamsIds.ChannelShape);
     }
 
     /// <inheritdoc cref="Of"/>

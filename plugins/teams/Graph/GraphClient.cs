@@ -81,6 +81,9 @@ internal sealed class GraphClient(GraphConnection connection, IntegrationContext
             && uri.Query.Length is > 1 and <= GraphPage.MaxToken
                 ? uri.Query[1..]
                 : throw new IntegrationException(
-                    FailureKind.Rejected, $"Microsoft Graph named a next page that is not at {host}; it was not read.") { Effect = Effect.None };
+                    FailureKind.Rejected, $"Microsoft Graph named a next page that is not at {host}; it was not read.")
+                {
+                    Effect = Effect.None,
+                };
     }
 }

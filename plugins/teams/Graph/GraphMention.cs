@@ -6,7 +6,8 @@ namespace Vaka.Plugins.Teams.Graph;
 public sealed record GraphMention
 {
     /// <summary>The person's object id in Microsoft Entra.</summary>
-    [Display(Name = "User id", Order = 10, Prompt = "00000000-0000-0000-0000-000000000000", Description = "The person's object id in Microsoft Entra, a GUID.")]
+    [Display(Name = "User id", Order = 10, Prompt = "00000000-0000-0000-0000-000000000000", Description = "The person's object id in "
+        + "Microsoft Entra, a GUID.")]
     [StringLength(36, MinimumLength = 1)]
     public required string UserId { get; init; }
 

@@ -7,6 +7,7 @@ internal sealed record GraphPosted(string Id, string? WebUrl, DateTimeOffset? Cr
 {
     public static GraphPosted? Read(JsonElement? answer) =>
         answer is { ValueKind: JsonValueKind.Object } root && JsonText.Of(root, "id") is { Length: > 0 } id
-            ? new GraphPosted(id, JsonText.Of(root, "webUrl"), DateTimeOffset.TryParse(JsonText.Of(root, "createdDateTime"), out var time) ? time : null)
+            ? new GraphPosted(
+                id, JsonText.Of(root, "webUrl"), DateTimeOffset.TryParse(JsonText.Of(root, "createdDateTime"), out var time) ? time : null)
             : null;
 }

@@ -17,5 +17,7 @@ internal static class TeamsIds
 
     public static bool IsDomain(string name) =>
         name.Length <= 253 && name.Contains('.', StringComparison.Ordinal)
-        && name.Split('.').All(label => label.Length is > 0 and <= 63 && label.All(character => char.IsAsciiLetterOrDigit(character) || character is '-'));
+        && name.Split('.').All(label => label.Length is > 0 and <= 63 && label.All(IsOfName));
+
+    private static bool IsOfName(char character) => char.IsAsciiLetterOrDigit(character) || character is '-';
 }

@@ -29,8 +29,8 @@ internal static class WorkflowAddress
         {
             return
             [
-                Error("This is the URL of an Office 365 connector, which Microsoft has switched off. In Teams open the channel's … menu, Workflows, "
-                    + "'Send webhook alerts to a channel', and give the URL that it shows."),
+                Error("This is the URL of an Office 365 connector, which Microsoft has switched off. In Teams open the channel's … "
+                    + "menu, Workflows, 'Send webhook alerts to a channel', and give the URL that it shows."),
             ];
         }
 
@@ -52,8 +52,8 @@ internal static class WorkflowAddress
         else if (!HasSignature(uri.Query))
         {
             yield return Error(
-                "The URL has no sig, so it takes only callers who sign in. Open the workflow's trigger, set 'Who can trigger the flow?' to "
-                + "Anyone, save, and copy the URL again.");
+                "The URL has no sig, so it takes only callers who sign in. Open the workflow's trigger, set 'Who can trigger the flow?' "
+                + "to Anyone, save, and copy the URL again.");
         }
         else if (!uri.AbsolutePath.Contains("/triggers/", StringComparison.OrdinalIgnoreCase))
         {

@@ -17,15 +17,16 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1.0/me/joinedTeams", (HttpContext context) => Guard(context, "Team.ReadBasic.All", () => Page(
-            context, server.Teams.Values.OrderBy(team => team.Name, StringComparer.Ordinal).Select(team => (object)new { id = team.Id, displayName = team.Name, description = (string?)null }))));
+            context, server.Teams.Values.OrderBy(team => team.Name, StringComparer.Ordinal).Select(Show))));
         routes.MapGet("/v1.0/teams/{team}/channels", (string team, HttpContext context) => Guard(context, "Channel.ReadBasic.All", () =>
             InTeam(team, found => Page(context, found.Channels.Select(Show)))));
-        routes.MapGet("/v1.0/teams/{team}/channels/{channel}", (string team, string channel, HttpContext context) => Guard(context, "Channel.ReadBasic.All", () =>
-            InTeam(team, found => In(found, channel, there => Results.Json(Show(there))))));
+        routes.MapGet("/v1.0/teams/{team}/channels/{channel}", (string team, string channel, HttpContext context) => Guard(
+            context, "Channel.ReadBasic.All", () => InTeam(team, found => In(found, channel, there => Results.Json(Show(there))))));
         routes.MapPost("/v1.0/teams/{team}/channels/{channel}/messages", (string team, string channel, HttpContext context) =>
             PostAsync(team, channel, null, context));
-        routes.MapPost("/v1.0/teams/{team}/channels/{channel}/messages/{message}/replies", (string team, string channel, string message, HttpContext context) =>
-            PostAsync(team, channel, message, context));
+        routes.MapPost(
+            "/v1.0/teams/{team}/channels/{channel}/messages/{message}/replies",
+            (string team, string channel, string message, HttpContext context) => PostAsync(team, channel, message, context));
     }
 
     private async Task<IResult> PostAsync(string team, string channel, string? replyTo, HttpContext context)
@@ -50,7 +51,8 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
             if (attachment!["content"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String)
                 return Refuse(400, "BadRequest", "Attachment content must be a string.");
             card = (string?)value;
-            if (!content.Contains($"<attachment id=\"{(string?)attachment["id"]}\"></attachment>", StringComparison.Ordinal) || (string?)message["body"]!["contentType"] is not "html")
+            var tag = $"<attachment id=\"{(string?)attachment["id"]}\"></attachment>";
+            if (!content.Contains(tag, StringComparison.Ordinal) || (string?)message["body"]!["contentType"] is not "html")
                 return Refuse(400, "BadRequest", "Attachment id is not in the body.");
         }
 
@@ -67,7 +69,8 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
                 createdDateTime = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
                 subject = (string?)message["subject"],
                 importance = (string?)message["importance"] ?? "normal",
-                webUrl = $"https://teams.microsoft.com/l/message/{Uri.EscapeDataString(channel.Id)}/{made.Id}?groupId={team.Id}&tenantId={server.SignIn.TenantId}",
+                webUrl = $"https://teams.microsoft.com/l/message/{Uri.EscapeDataString(channel.Id)}/{made.Id}"
+                    + $"?groupId={team.Id}&tenantId={server.SignIn.TenantId}",
                 body = message["body"],
             },
             statusCode: 201);
@@ -79,7 +82,8 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
             return Refuse(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.");
         return scope.Split(' ').Contains(permission)
             ? answer()
-            : Refuse(403, "Forbidden", $"Missing scope permissions on the request. API requires one of '{permission}'. Scopes on the request '{scope}'.");
+            : Refuse(403, "Forbidden", $"Missing scope permissions on the request. API requires one of '{permission}'. "
+                + $"Scopes on the request '{scope}'.");
     }
 
     private IResult InTeam(string team, Func<TeamsTeam, IResult> answer) =>
@@ -88,7 +92,9 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
         : Refuse(403, "Forbidden", "User is not a member of the team.");
 
     private static IResult In(TeamsTeam team, string channel, Func<TeamsChannel, IResult> answer) =>
-        team.Channels.FirstOrDefault(there => there.Id == channel) is { } found ? answer(found) : Refuse(404, "NotFound", "Channel was not found.");
+        team.Channels.FirstOrDefault(there => there.Id == channel) is { } found
+            ? answer(found)
+            : Refuse(404, "NotFound", "Channel was not found.");
 
     private IResult Page(HttpContext context, IEnumerable<object> all)
     {
@@ -100,13 +106,16 @@ internal sealed partial class GraphRoutes(TeamsServer server, TimeProvider clock
         return Results.Json(page);
     }
 
+    private static object Show(TeamsTeam team) => new { id = team.Id, displayName = team.Name, description = (string?)null };
+
     private static object Show(TeamsChannel channel) =>
         new { id = channel.Id, displayName = channel.Name, description = (string?)null, membershipType = "standard" };
 
     private string NextId() => $"{clock.GetUtcNow().ToUnixTimeMilliseconds() + Interlocked.Increment(ref lastId)}";
 
     private static IResult Refuse(int status, string code, string message) => Results.Json(
-        new { error = new { code, message, innerError = new Dictionary<string, string> { ["request-id"] = Guid.NewGuid().ToString() } } }, statusCode: status);
+        new { error = new { code, message, innerError = new Dictionary<string, string> { ["request-id"] = $"{Guid.NewGuid()}" } } },
+        statusCode: status);
 
     [GeneratedRegex("<attachment ")]
     private static partial Regex AttachmentTag();

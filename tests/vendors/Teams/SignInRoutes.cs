@@ -65,7 +65,8 @@ public sealed class SignInRoutes(TimeProvider clock)
         var scope = query["scope"].ToString().Split(' ');
         var asked = scope.Select(name => name.Split('/')[^1]).Where(Granted.Contains);
         var code = RandomNumberGenerator.GetHexString(32);
-        codes[code] = (query["code_challenge"].ToString(), query["redirect_uri"].ToString(), string.Join(' ', [.. asked, .. scope.Where(name => name == "offline_access")]));
+        var given = string.Join(' ', [.. asked, .. scope.Where(name => name == "offline_access")]);
+        codes[code] = (query["code_challenge"].ToString(), query["redirect_uri"].ToString(), given);
         return Results.Redirect(QueryHelpers.AddQueryString(
             query["redirect_uri"].ToString(), new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
     }
@@ -77,14 +78,18 @@ public sealed class SignInRoutes(TimeProvider clock)
         if (form["client_secret"] != ClientSecret) return Refuse(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.");
         switch (form["grant_type"].ToString())
         {
-            case "refresh_token" when refreshTokens.TryRemove(form["refresh_token"].ToString(), out var scope): return Grant(scope, refreshes: true);
-            case "refresh_token": return Refuse(400, "invalid_grant", "AADSTS700082: The refresh token has expired due to inactivity.");
+            case "refresh_token" when refreshTokens.TryRemove(form["refresh_token"].ToString(), out var scope):
+                return Grant(scope, refreshes: true);
+            case "refresh_token":
+                return Refuse(400, "invalid_grant", "AADSTS700082: The refresh token has expired due to inactivity.");
             case "authorization_code" when codes.TryRemove(form["code"].ToString(), out var code)
                 && code.Redirect == form["redirect_uri"]
                 && code.Challenge == Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))):
                 return Grant(code.Scope, code.Scope.Contains("offline_access", StringComparison.Ordinal));
-            case "authorization_code": return Refuse(400, "invalid_grant", "AADSTS70008: The provided authorization code has expired or is invalid.");
-            default: return Refuse(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
+            case "authorization_code":
+                return Refuse(400, "invalid_grant", "AADSTS70008: The provided authorization code has expired or is invalid.");
+            default:
+                return Refuse(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
         }
     }
 

@@ -26,7 +26,8 @@ public sealed class WorkflowRoutes(TimeProvider clock)
     public string Add(TeamsChannel channel)
     {
         // The signature holds characters that a rewriting client would decode or encode.
-        var workflow = new Workflow(channel, $"?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig={RandomNumberGenerator.GetHexString(20)}%2D%5f-_");
+        var signature = $"{RandomNumberGenerator.GetHexString(20)}%2D%5f-_";
+        var workflow = new Workflow(channel, $"?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig={signature}");
         var id = Guid.NewGuid().ToString("N");
         workflows[id] = workflow;
         return $"/workflows/{id}/triggers/manual/paths/invoke{workflow.Query}";
@@ -75,7 +76,13 @@ public sealed class WorkflowRoutes(TimeProvider clock)
         if (context.Request.QueryString.Value != workflow.Query || context.Request.Headers.Authorization.Count > 0)
             return Refuse(401, "DirectApiAuthorizationRequired", "The request must be authenticated only by Shared Access scheme.");
         if (workflow.State is not "Enabled")
-            return Refuse(400, "WorkflowTriggerIsNotEnabled", $"Could not execute workflow '{id}' trigger 'manual' with state '{workflow.State}': trigger is not enabled.");
+        {
+            return Refuse(
+                400,
+                "WorkflowTriggerIsNotEnabled",
+                $"Could not execute workflow '{id}' trigger 'manual' with state '{workflow.State}': trigger is not enabled.");
+        }
+
         if (!workflow.Admit(clock.GetUtcNow(), MostInASecond))
         {
             context.Response.Headers.RetryAfter = "1";
@@ -95,7 +102,13 @@ public sealed class WorkflowRoutes(TimeProvider clock)
 
         if (message is null) return Refuse(400, "InvalidRequestContent", "The request content is not valid and could not be deserialized.");
         if ((string?)message["type"] is not "message" || message["attachments"] is not JsonArray { Count: > 0 })
-            return Refuse(400, "TriggerInputSchemaMismatch", "The input body for trigger 'manual' of type 'Request' did not match its schema definition.");
+        {
+            return Refuse(
+                400,
+                "TriggerInputSchemaMismatch",
+                "The input body for trigger 'manual' of type 'Request' did not match its schema definition.");
+        }
+
         var run = $"08{RandomNumberGenerator.GetHexString(24)}CU01";
         runs[run] = "Running";
         pending.Enqueue((run, workflow, message));
