@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -47,6 +49,15 @@ public sealed class WorkflowPostTests : IAsyncDisposable
     public async Task Post_Url_KeepsItsQueryByteForByte()
     {
         // Over a real socket: what stands in the request line is what the signature was made for.
+        // Traced, as a host in production is: tracing reads the address too.
+        var traced = new ConcurrentQueue<string>();
+        using var traces = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => traced.Enqueue(string.Join(' ', activity.TagObjects.Select(tag => tag.Value))),
+        };
+        ActivitySource.AddActivityListener(traces);
         await using var peer = await RawPeer.StartAsync();
         await using var real = new TeamsTest(new LoopbackNetwork(), TimeProvider.System);
         const string Path = "/workflows/0%61/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=%2D%5f%7E%41+a%20~'!*()%25";
@@ -54,6 +65,8 @@ public sealed class WorkflowPostTests : IAsyncDisposable
         await real.RunAsync("post_message", TeamsTest.Workflow($"http://127.0.0.1:{peer.Port}{Path}"));
 
         Assert.Equal($"POST {Path} HTTP/1.1", await peer.RequestLine);
+        Assert.Contains(traced, tags => tags.Contains($":{peer.Port}/", StringComparison.Ordinal));
+        Assert.DoesNotContain(traced, tags => tags.Contains("sig=", StringComparison.Ordinal));
     }
 
     [Fact]
