@@ -15,6 +15,7 @@ public sealed class TeamsProvider : IntegrationProvider<TeamsConfig>
         DocumentationUrl = new Uri("https://learn.microsoft.com/graph/teams-messaging-overview"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        AsksForConsent = true,
     };
 
     /// <inheritdoc/>
