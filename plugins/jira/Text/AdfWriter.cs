@@ -82,7 +82,7 @@ internal sealed class AdfWriter
 
     private static JsonObject Code(CodeBlock code, string? language)
     {
-        var text = string.Join('\n', code.Lines.Lines.Take(code.Lines.Count).Select(line => line.Slice.ToString()));
+        var text = MarkdownText.Lines(code);
         var node = Node("codeBlock", text.Length > 0 ? [AdfInlines.Text(text)] : []);
         if (language is { Length: > 0 and <= 40 } && language.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '#' or '-' or '.' or '_'))
         {

@@ -55,6 +55,10 @@ internal static class MarkdownText
         return text.ToString();
     }
 
+    /// <summary>The lines of a code block. One that is cut off before its first line has none.</summary>
+    public static string Lines(CodeBlock code) =>
+        string.Join('\n', (code.Lines.Lines ?? []).Take(code.Lines.Count).Select(line => line.Slice.ToString()));
+
     private static int DepthOf(Block block)
     {
         var deepest = 0;

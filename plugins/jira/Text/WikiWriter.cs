@@ -47,7 +47,7 @@ internal static class WikiWriter
 
     private static string Code(CodeBlock code, string? language)
     {
-        var text = string.Join('\n', code.Lines.Lines.Take(code.Lines.Count).Select(line => line.Slice.ToString()));
+        var text = MarkdownText.Lines(code);
         var macro = text.Contains("{code", StringComparison.OrdinalIgnoreCase) ? "noformat" : "code";
         text = macro is "noformat" ? text.Replace("{noformat", "{ noformat", StringComparison.OrdinalIgnoreCase) : text;
         var named = macro is "code" && language is { Length: > 0 and <= 40 } && language.All(char.IsAsciiLetterOrDigit);
