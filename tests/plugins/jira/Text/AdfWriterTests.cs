@@ -71,7 +71,7 @@ public sealed class AdfWriterTests
     [Fact]
     public void Write_WhatHasNoPlaceThere_IsDegradedAndNotLost()
     {
-        var text = Content("- # Head\n\n  ***\n\n  > quoted\n\n  | a | b |\n  |---|---|\n  | c | d |");
+        var text = Content("- # Head\n\n  > quoted\n  >\n  > ***\n\n  | a | b |\n  |---|---|\n  | c | d |");
 
         foreach (var word in new[] { "Head", "quoted", "c", "d", "\\u2014\\u2014\\u2014" }) Assert.True(text.Contains($"\"{word}\"", StringComparison.Ordinal), text);
         Assert.DoesNotContain("heading", text);
