@@ -9,6 +9,9 @@ internal sealed class RoutedNetwork(Uri standIn, params string[] hosts) : IOutbo
 {
     private readonly LoopbackNetwork loopback = new();
 
+    /// <summary>The network below; default: one that trusts the system's roots.</summary>
+    public LoopbackNetwork Loopback { get => loopback; init => loopback = value; }
+
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
         loopback.ResolveAsync(Target(host, port).Host, Target(host, port).Port, cancellationToken);
 
