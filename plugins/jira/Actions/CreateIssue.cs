@@ -38,9 +38,8 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         var draft = await DraftAsync(input, project, issueType, dedupe?.Label, client, cancellationToken).ConfigureAwait(false);
         if (dedupe is null) return Made(await CreateAsync(draft, project, issueType, client, cancellationToken).ConfigureAwait(false), config);
 
-        if (await dedupe.FindAsync(cancellationToken).ConfigureAwait(false) is { } existing) return Found(existing, config);
-        await dedupe.ClaimAsync(cancellationToken).ConfigureAwait(false);
-        return await CreateOnceAsync(draft, project, issueType, dedupe, client, cancellationToken).ConfigureAwait(false);
+        var existing = await dedupe.FindAsync(cancellationToken).ConfigureAwait(false) ?? await dedupe.ClaimAsync(cancellationToken).ConfigureAwait(false);
+        return existing is not null ? Found(existing, config) : await CreateOnceAsync(draft, project, issueType, dedupe, client, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<CreateIssueOutput?> FindExistingAsync(
@@ -97,12 +96,12 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         try
         {
             var made = Made(await CreateAsync(draft, project, issueType, client, cancellationToken).ConfigureAwait(false), client.Config);
-            await dedupe.KeepAsync(made.Key, cancellationToken).ConfigureAwait(false);
+            await dedupe.KeepAsync(made.Key).ConfigureAwait(false);
             return made;
         }
         catch (IntegrationException failure) when (failure.Effect is Effect.None)
         {
-            await dedupe.ReleaseAsync(cancellationToken).ConfigureAwait(false);
+            await dedupe.ReleaseAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -25,15 +25,30 @@ internal sealed class SearchIssues : IntegrationAction<JiraConfig, SearchIssuesI
     {
         var client = JiraClient.Of(config, context);
         var more = await Issue.FindAsync(input.Fields, client, cancellationToken).ConfigureAwait(false);
-        var page = await JqlSearch.RunAsync(
-            input.Jql, Issue.Ask(more.Select(item => item.Field)), input.MaxResults, input.NextPageToken, client, cancellationToken)
-            .ConfigureAwait(false);
+        var page = await RunAsync(input, Issue.Ask(more.Select(item => item.Field)), client, cancellationToken).ConfigureAwait(false);
         return new SearchIssuesOutput
         {
             Issues = [.. page.Issues.Select(issue => Issue.Read(issue, more, config))],
             NextPageToken = page.NextPageToken,
             Total = page.Total,
         };
+    }
+
+    private static async Task<JqlSearch.Page> RunAsync(
+        SearchIssuesInput input, IReadOnlyList<string> fields, JiraClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JqlSearch.RunAsync(input.Jql, fields, input.MaxResults, input.NextPageToken, client, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IntegrationException failure) when (failure is { Kind: FailureKind.InvalidInput, Errors.Count: 0 })
+        {
+            // Jira says what is wrong with the JQL, and where in it, in words only.
+            throw new IntegrationException(failure.Kind, failure.Message, failure)
+            {
+                Effect = failure.Effect, Errors = [new FieldError("jql", failure.Message)],
+            };
+        }
     }
 }
 

@@ -13,6 +13,9 @@ internal sealed class DedupeKey(string key, JiraClient client)
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
     private const int MaxRemembered = 300;
 
+    // An issue that was made with this key and is no longer there.
+    private string? gone;
+
     /// <summary>The label; another for each tenant, so that none finds another's issue.</summary>
     public string Label { get; } = "vaka-" + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{client.Context.CallerTenantId}\n{key}")))[..32];
@@ -25,36 +28,46 @@ internal sealed class DedupeKey(string key, JiraClient client)
         var found = await JqlSearch.FindAsync($"labels = \"{Label}\" ORDER BY created ASC", client, cancellationToken).ConfigureAwait(false);
         if (found is not null) return found;
         var entries = Read(await client.Context.State.GetAsync(StateKey, null, cancellationToken).ConfigureAwait(false));
-        return await StillThereAsync(entries.GetValueOrDefault(Label)?.Issue, cancellationToken).ConfigureAwait(false);
+        var remembered = entries.GetValueOrDefault(Label)?.Issue;
+        found = await StillThereAsync(remembered, cancellationToken).ConfigureAwait(false);
+        if (found is null) gone = remembered;
+        return found;
     }
 
     /// <summary>Takes the key for this call. Afterwards the caller makes the issue and says what became of it.</summary>
+    /// <returns>The issue that another call has made since <see cref="FindAsync"/>; <c>null</c>: the key is taken.</returns>
     /// <exception cref="IntegrationException">Another call has taken it, and nobody knows yet what became of that.</exception>
-    public Task ClaimAsync(CancellationToken cancellationToken) => ChangeAsync(
-        entries =>
-        {
-            var now = client.Context.Clock.GetUtcNow();
-            if (entries.GetValueOrDefault(Label) is { Issue: null } other && other.At + Settling > now)
+    public async Task<string?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        string? made = null;
+        await ChangeAsync(
+            entries =>
             {
-                throw new IntegrationException(
-                    FailureKind.Unavailable,
-                    "An earlier call with this dedupe_key may have made the issue, and Jira's search does not show it yet. Try again.")
-                {
-                    Effect = Effect.None,
-                    RetryAfter = other.At + Settling - now,
-                };
-            }
+                var now = client.Context.Clock.GetUtcNow();
+                var other = entries.GetValueOrDefault(Label);
+                made = other?.Issue == gone ? null : other?.Issue;
+                if (made is not null) return;
+                if (other is { Issue: null } && other.At + Settling > now) throw Unsettled(other.At + Settling - now);
+                entries[Label] = new Entry(null, now);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return made;
+    }
 
-            entries[Label] = new Entry(null, now);
-        },
-        cancellationToken);
-
-    /// <summary>The issue is made.</summary>
-    public Task KeepAsync(string issue, CancellationToken cancellationToken) =>
-        ChangeAsync(entries => entries[Label] = new Entry(issue, client.Context.Clock.GetUtcNow()), cancellationToken);
+    /// <summary>The issue is made. Remembered even when the caller has gone.</summary>
+    public Task KeepAsync(string issue) =>
+        ChangeAsync(entries => entries[Label] = new Entry(issue, client.Context.Clock.GetUtcNow()), CancellationToken.None);
 
     /// <summary>The issue was certainly not made.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) => ChangeAsync(entries => entries.Remove(Label), cancellationToken);
+    public Task ReleaseAsync() => ChangeAsync(entries => entries.Remove(Label), CancellationToken.None);
+
+    private static IntegrationException Unsettled(TimeSpan wait) => new(
+        FailureKind.Unavailable,
+        "An earlier call with this dedupe_key may have made the issue, and Jira's search does not show it yet. Try again.")
+    {
+        Effect = Effect.None,
+        RetryAfter = wait,
+    };
 
     private Task ChangeAsync(Action<Dictionary<string, Entry>> change, CancellationToken cancellationToken) => client.Context.State.UpdateAsync(
         StateKey,

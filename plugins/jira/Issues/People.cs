@@ -21,7 +21,8 @@ internal sealed record Person
 /// <summary>Finds people by what callers call them.</summary>
 internal static class People
 {
-    private const int MaxFound = 50;
+    // Jira looks at this many people who fit the name, and answers those of them who can be assigned.
+    private const int MaxFound = 1000;
 
     /// <summary>The one person that an issue may be assigned to under this name, mail address or id. Only an exact match counts: the wrong
     /// person is worse than none.</summary>
@@ -37,6 +38,9 @@ internal static class People
         return exact switch
         {
             [var one] => one.Person!, // filtered above
+
+            // Cloud hides the address of people who want it so, and still finds them by it.
+            [] when client.IsCloud && name.Contains('@', StringComparison.Ordinal) && found is [{ Person: { Email: null } only }] => only,
             [] when found.Count is 0 => throw JiraFailures.InvalidInput(
                 "assignee", $"Nobody who can be assigned here is called '{JiraWords.Clean(name)}'. Give a full name, mail address or id."),
             [] => throw JiraFailures.InvalidInput(

@@ -39,7 +39,7 @@ public sealed class HostileInputTests
 
         Assert.Equal("/rest/api/3/project/search", test.Wire.Requests[0].Uri.AbsolutePath);
         Assert.EndsWith($"&query={Uri.EscapeDataString(text)}", test.Wire.Requests[0].Uri.Query);
-        Assert.Equal($"?query={Uri.EscapeDataString(text)}&issueKey=OPS-1&maxResults=50", test.Wire.Requests[1].Uri.Query);
+        Assert.Equal($"?query={Uri.EscapeDataString(text)}&issueKey=OPS-1&maxResults=1000", test.Wire.Requests[1].Uri.Query);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vaka.Plugins.Jira.Issues;
 using Vaka.Plugins.Testing;
 using Vaka.Plugins.Vendors.Jira;
 
@@ -176,6 +177,50 @@ public sealed class ScenarioTests
         }
 
         Assert.Single(server.Issues);
+    }
+
+    [Fact]
+    public async Task Create_MadeByAnotherBetweenLookAndClaim_IsFound()
+    {
+        var (server, test) = await StartAsync(isCloud: true);
+        await using var _ = server;
+        await using var __ = test;
+        server.SearchLag = 1_000;
+        var client = JiraClient.Of(test.Config, test.Host.Create());
+        var (slow, fast) = (new DedupeKey("k", client), new DedupeKey("k", client));
+
+        Assert.Null(await slow.FindAsync(CancellationToken.None));
+        Assert.Null(await fast.FindAsync(CancellationToken.None));
+        Assert.Null(await fast.ClaimAsync(CancellationToken.None));
+        var waiting = await Assert.ThrowsAsync<IntegrationException>(() => slow.ClaimAsync(CancellationToken.None));
+        Assert.Equal(TimeSpan.FromSeconds(90), waiting.RetryAfter);
+        await fast.KeepAsync("OPS-1");
+
+        Assert.Equal("OPS-1", await slow.ClaimAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Create_IssueOfTheKeyWasDeleted_MakesAnother()
+    {
+        var (server, test) = await StartAsync(isCloud: true);
+        await using var _ = server;
+        await using var __ = test;
+        const string Input = """{"summary":"Alert","project":"OPS","issue_type":"Task","dedupe_key":"alert-4711"}""";
+        await test.RunAsync("create_issue", Input);
+        await test.RunAsync("delete_issue", """{"issue":"OPS-1"}""");
+
+        Assert.True((bool)(await test.RunAsync("create_issue", Input))["created"]!);
+    }
+
+    [Fact]
+    public async Task Create_RefusedWithKey_CanBeCorrectedAtOnce()
+    {
+        var (server, test) = await StartAsync(isCloud: true);
+        await using var _ = server;
+        await using var __ = test;
+        await test.FailAsync("create_issue", """{"summary":"Alert","project":"NONE","issue_type":"Task","dedupe_key":"k"}""");
+
+        Assert.True((bool)(await test.RunAsync("create_issue", """{"summary":"Alert","project":"OPS","issue_type":"Task","dedupe_key":"k"}"""))["created"]!);
     }
 
     [Fact]

@@ -65,7 +65,31 @@ public sealed class OtherActionTests : IAsyncDisposable
 
         await test.FailAsync("assign_issue", """{"issue":"OPS-1","assignee":"5b10a2844c20165700ede210"}""");
 
-        Assert.Equal("?accountId=5b10a2844c20165700ede210&issueKey=OPS-1&maxResults=50", test.Wire.Requests[0].Uri.Query);
+        Assert.Equal("?accountId=5b10a2844c20165700ede210&issueKey=OPS-1&maxResults=1000", test.Wire.Requests[0].Uri.Query);
+    }
+
+    [Theory]
+    [InlineData("""[{"accountId":"1","displayName":"Ada"}]""", true)]
+    [InlineData("""[{"accountId":"1","displayName":"Ada"},{"accountId":"2","displayName":"Bob"}]""", false)]
+    [InlineData("""[{"accountId":"1","displayName":"Ada","emailAddress":"ada@example.com.au"}]""", false)]
+    public async Task Assign_AddressThatJiraHides_IsTakenWhereOnlyOneFits(string found, bool isTaken)
+    {
+        test.Wire.Next(HttpAnswers.Json(found), HttpAnswers.Json("""{"fields":{"assignee":null}}"""), HttpAnswers.Status(HttpStatusCode.NoContent));
+        const string Input = """{"issue":"OPS-1","assignee":"ada@example.com"}""";
+
+        if (isTaken) Assert.Equal("1", (string)(await test.RunAsync("assign_issue", Input))["assignee"]!["id"]!);
+        else Assert.Equal("assignee", Assert.Single((await test.FailAsync("assign_issue", Input)).Errors).Path);
+    }
+
+    [Fact]
+    public async Task Search_WrongJql_IsExplainedInJirasWords()
+    {
+        test.Wire.Next(HttpAnswers.Json(HttpStatusCode.BadRequest, """{"errorMessages":["Field 'prject' does not exist."],"errors":{}}"""));
+
+        var failure = await test.FailAsync("search_issues", """{"jql":"prject = OPS"}""");
+
+        Assert.Equal((FailureKind.InvalidInput, "jql"), (failure.Kind, Assert.Single(failure.Errors).Path));
+        Assert.Contains("Field 'prject' does not exist.", failure.Message);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class RequestTests
             """);
 
         Assert.Equal(["/rest/api/3/field", "/rest/api/3/user/assignable/search", "/rest/api/3/issue"], test.Wire.Requests.Select(request => request.Uri.AbsolutePath));
-        Assert.Equal("?query=Ada%20Lovelace&project=10000&maxResults=50", test.Wire.Requests[1].Uri.Query);
+        Assert.Equal("?query=Ada%20Lovelace&project=10000&maxResults=1000", test.Wire.Requests[1].Uri.Query);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(
             """
             {"fields":{"project":{"id":"10000"},"issuetype":{"id":"10001"},"summary":"s",
