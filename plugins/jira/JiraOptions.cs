@@ -54,7 +54,7 @@ internal static class JiraOptions
             .Where(item => item.Name.Length > 0 && (query is null || item.Name.Contains(query.Trim(), StringComparison.OrdinalIgnoreCase)))
             .DistinctBy(item => item.Name).ToList();
         return new(
-            [.. all.Take(Most).Select(item => new Option(item.Name, item.Name, string.IsNullOrWhiteSpace(item.Description) ? null : JiraWords.Clean(item.Description)))],
+            [.. all.Take(Most).Select(item => new Option(item.Name, item.Name, JiraWords.Clean(item.Description) is { Length: > 0 } text ? text : null))],
             all.Count > Most);
     }
 }

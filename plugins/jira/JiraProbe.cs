@@ -52,7 +52,8 @@ internal static class JiraProbe
         }
         catch (IntegrationException failure) when (failure.Kind is FailureKind.NotFound or FailureKind.Forbidden)
         {
-            return ProbeResult.Warning($"Signed in as {account}, who does not see the default project {project}: check the key and its permissions.");
+            return ProbeResult.Warning(
+                $"Signed in as {account}, who does not see the default project {project}: check the key and its permissions.");
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed class AddComment : IntegrationAction<JiraConfig, AddCommentInput
 
         if (input.Internal)
         {
-            body["properties"] = new JsonArray(new JsonObject { ["key"] = "sd.public.comment", ["value"] = new JsonObject { ["internal"] = true } });
+            var isInternal = new JsonObject { ["key"] = "sd.public.comment", ["value"] = new JsonObject { ["internal"] = true } };
+            body["properties"] = new JsonArray(isInternal);
         }
 
         var call = new JiraCall(HttpMethod.Post, JiraCall.To($"issue/{input.Issue}/comment"), "add the comment") { Body = body };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Jira.Issues;
@@ -36,10 +35,16 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         var (project, issueType) = (ProjectOf(input, config), IssueTypeOf(input, config));
         var dedupe = input.DedupeKey is { } key ? new DedupeKey(key, client) : null;
         var draft = await DraftAsync(input, project, issueType, dedupe?.Label, client, cancellationToken).ConfigureAwait(false);
-        if (dedupe is null) return Made(await CreateAsync(draft, project, issueType, client, cancellationToken).ConfigureAwait(false), config);
+        if (dedupe is null)
+        {
+            return Made(await CreateAsync(draft, project, issueType, client, cancellationToken).ConfigureAwait(false), config);
+        }
 
-        var existing = await dedupe.FindAsync(cancellationToken).ConfigureAwait(false) ?? await dedupe.ClaimAsync(cancellationToken).ConfigureAwait(false);
-        return existing is not null ? Found(existing, config) : await CreateOnceAsync(draft, project, issueType, dedupe, client, cancellationToken).ConfigureAwait(false);
+        var existing = await dedupe.FindAsync(cancellationToken).ConfigureAwait(false)
+            ?? await dedupe.ClaimAsync(cancellationToken).ConfigureAwait(false);
+        return existing is not null
+            ? Found(existing, config)
+            : await CreateOnceAsync(draft, project, issueType, dedupe, client, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<CreateIssueOutput?> FindExistingAsync(
@@ -53,14 +58,18 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         CreateIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
         Task.FromResult<ActionPreview?>(new($"Creates '{input.Summary}' as {IssueTypeOf(input, config)} in {ProjectOf(input, config)}")
         {
-            Details = [new("site", JiraSite.BaseOf(config).Host), new("project", ProjectOf(input, config)), new("issue_type", IssueTypeOf(input, config))],
+            Details =
+            [
+                new("site", JiraSite.BaseOf(config).Host), new("project", ProjectOf(input, config)), new("issue_type", IssueTypeOf(input, config)),
+            ],
         });
 
     private static string ProjectOf(CreateIssueInput input, JiraConfig config) => input.Project ?? config.DefaultProject
         ?? throw JiraFailures.InvalidInput("project", "Give the project's key, or have an admin set default_project of this integration.");
 
     private static string IssueTypeOf(CreateIssueInput input, JiraConfig config) => input.IssueType ?? config.DefaultIssueType
-        ?? throw JiraFailures.InvalidInput("issue_type", "Give the issue type, such as Task, or have an admin set default_issue_type of this integration.");
+        ?? throw JiraFailures.InvalidInput(
+            "issue_type", "Give the issue type, such as Task, or have an admin set default_issue_type of this integration.");
 
     private static async Task<IssueDraft> DraftAsync(
         CreateIssueInput input, string project, string issueType, string? label, JiraClient client, CancellationToken cancellationToken)
@@ -71,7 +80,7 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         IssueTexts.Set(draft, input.Summary, input.Description, input.DescriptionAdf, client);
         draft.Set("priority", "priority", input.Priority is { } priority ? new JsonObject { ["name"] = priority } : null);
         draft.Set("parent", "parent", input.Parent is { } parent ? new JsonObject { [JiraNames.IsNumber(parent) ? "id" : "key"] = parent } : null);
-        draft.Set("duedate", "due_date", input.DueDate is { } due ? JsonValue.Create(due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null);
+        draft.Set("duedate", "due_date", IssueTexts.Day(input.DueDate));
         IssueTexts.DemandLabels(input.Labels, "labels");
         IReadOnlyList<string> labels = label is null ? input.Labels : [.. input.Labels, label];
         if (labels.Count > 0) draft.Set("labels", "labels", IssueTexts.List(labels));

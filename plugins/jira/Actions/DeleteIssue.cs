@@ -42,7 +42,8 @@ internal sealed class DeleteIssue : IntegrationAction<JiraConfig, DeleteIssueInp
 /// <summary>Which issue.</summary>
 internal sealed record DeleteIssueInput : IssueInput
 {
-    [Display(Name = "Delete sub-tasks", Order = 10, Description = "Whether its sub-tasks go with it; default: no, and an issue that has some stays.")]
+    [Display(Name = "Delete sub-tasks", Order = 10,
+        Description = "Whether its sub-tasks go with it; default: no, and an issue that has some stays.")]
     public bool DeleteSubtasks { get; init; }
 }
 

@@ -39,7 +39,8 @@ internal sealed class SearchIssues : IntegrationAction<JiraConfig, SearchIssuesI
     {
         try
         {
-            return await JqlSearch.RunAsync(input.Jql, fields, input.MaxResults, input.NextPageToken, client, cancellationToken).ConfigureAwait(false);
+            return await JqlSearch.RunAsync(input.Jql, fields, input.MaxResults, input.NextPageToken, client, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (IntegrationException failure) when (failure is { Kind: FailureKind.InvalidInput, Errors.Count: 0 })
         {

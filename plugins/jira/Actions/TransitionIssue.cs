@@ -102,7 +102,8 @@ internal sealed record TransitionIssueInput : IssueInput
     [Sensitive]
     public string? Comment { get; init; }
 
-    [Display(Name = "Resolution", Order = 30, Prompt = "Fixed", Description = "Its name; needs a resolution field on the transition's screen.")]
+    [Display(Name = "Resolution", Order = 30, Prompt = "Fixed",
+        Description = "Its name; needs a resolution field on the transition's screen.")]
     [StringLength(60, MinimumLength = 1)]
     public string? Resolution { get; init; }
 

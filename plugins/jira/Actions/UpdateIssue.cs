@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Jira.Issues;
@@ -51,7 +50,7 @@ internal sealed class UpdateIssue : IntegrationAction<JiraConfig, UpdateIssueInp
         var draft = new IssueDraft(client);
         IssueTexts.Set(draft, input.Summary, input.Description, input.DescriptionAdf, client);
         draft.Set("priority", "priority", input.Priority is { } priority ? new JsonObject { ["name"] = priority } : null);
-        draft.Set("duedate", "due_date", input.DueDate is { } due ? JsonValue.Create(due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null);
+        draft.Set("duedate", "due_date", IssueTexts.Day(input.DueDate));
         draft.Set("labels", "labels", input.Labels is { } all ? IssueTexts.List(all) : null);
         await draft.SetNamedAsync(input.Fields, cancellationToken).ConfigureAwait(false);
         IssueTexts.DemandLabels(input.Labels ?? [], "labels");

@@ -68,7 +68,8 @@ internal sealed class FieldCatalog : IDisposable
     {
         [var field] => field,
         [] => throw JiraFailures.InvalidInput(
-            path, $"This Jira has no field '{JiraWords.Clean(name)}'. Give the name that people see on an issue, or its id such as customfield_10010."),
+            path,
+            $"This Jira has no field '{JiraWords.Clean(name)}'. Give the name that people see on an issue, or its id such as customfield_10010."),
         var several => throw JiraFailures.InvalidInput(
             path,
             $"{several.Count} fields are named '{JiraWords.Clean(name)}': give the id, one of "

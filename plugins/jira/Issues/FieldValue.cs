@@ -12,7 +12,8 @@ internal static class FieldValue
         (field.Type, value.ValueKind) switch
         {
             (_, JsonValueKind.Null or JsonValueKind.Undefined) => null,
-            ("array", JsonValueKind.Array) => new JsonArray([.. value.EnumerateArray().Select(item => WriteOne(field.Items, field, item, isCloud, path))]),
+            ("array", JsonValueKind.Array) =>
+                new JsonArray([.. value.EnumerateArray().Select(item => WriteOne(field.Items, field, item, isCloud, path))]),
             ("array", JsonValueKind.String) => new JsonArray(WriteOne(field.Items, field, value, isCloud, path)),
             _ => WriteOne(field.Type, field, value, isCloud, path),
         };

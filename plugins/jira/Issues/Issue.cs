@@ -77,7 +77,7 @@ internal sealed record Issue
             Parent = fields.Text("parent", "key"),
             Assignee = Person.Read(fields.At("assignee")),
             Reporter = Person.Read(fields.At("reporter")),
-            Labels = [.. fields.Items("labels").Select(label => label.ValueKind is JsonValueKind.String ? label.GetString() : null).OfType<string>()],
+            Labels = [.. fields.Items("labels").Select(label => label.Text()).OfType<string>()],
             DueDate = fields.Text("duedate"),
             Created = fields.Text("created"),
             Updated = fields.Text("updated"),

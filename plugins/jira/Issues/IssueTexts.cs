@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Jira.Text;
 
@@ -8,8 +9,11 @@ internal static class IssueTexts
 {
     public static void Set(IssueDraft draft, string? summary, string? description, JsonObject? descriptionAdf, JiraClient client)
     {
-        if (summary?.Any(char.IsControl) is true) throw JiraFailures.InvalidInput("summary", "A summary is one line, without line breaks or control characters.");
-        if (string.IsNullOrWhiteSpace(summary) && summary is not null) throw JiraFailures.InvalidInput("summary", "A summary is not blank.");
+        if (summary is not null && (summary.Any(char.IsControl) || string.IsNullOrWhiteSpace(summary)))
+        {
+            throw JiraFailures.InvalidInput("summary", "A summary is one line of text, without line breaks or control characters.");
+        }
+
         draft.Set("summary", "summary", summary is null ? null : JsonValue.Create(summary));
         draft.Set("description", "description", JiraText.Choose(description, descriptionAdf, client.IsCloud, "description"));
     }
@@ -21,6 +25,9 @@ internal static class IssueTexts
             if (!JiraNames.IsLabel(labels[index])) throw JiraFailures.InvalidInput($"{path}[{index}]", JiraNames.LabelAdvice);
         }
     }
+
+    public static JsonNode? Day(DateOnly? day) =>
+        day is { } known ? JsonValue.Create(known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null;
 
     public static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 }

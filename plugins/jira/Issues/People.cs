@@ -31,9 +31,11 @@ internal static class People
         string name, (string Parameter, string Value) where, JiraClient client, CancellationToken cancellationToken)
     {
         var by = !client.IsCloud ? "username" : JiraNames.AccountId.IsMatch(name) ? "accountId" : "query";
-        var found = (await client.GetAsync(
-                $"user/assignable/search?{by}={name}&{where.Parameter}={where.Value}&maxResults={MaxFound}", "find the assignee", cancellationToken)
-            .ConfigureAwait(false)).Items().Select(item => (Person: Person.Read(item), User: item)).Where(item => item.Person is not null).ToList();
+        var answer = await client.GetAsync(
+            $"user/assignable/search?{by}={name}&{where.Parameter}={where.Value}&maxResults={MaxFound}",
+            "find the assignee",
+            cancellationToken).ConfigureAwait(false);
+        var found = answer.Items().Select(user => (Person: Person.Read(user), User: user)).Where(item => item.Person is not null).ToList();
         var exact = found.Where(item => Names(item.User).Contains(name.Trim(), StringComparer.OrdinalIgnoreCase)).ToList();
         return exact switch
         {
@@ -42,11 +44,14 @@ internal static class People
             // Cloud hides the address of people who want it so, and still finds them by it.
             [] when client.IsCloud && name.Contains('@', StringComparison.Ordinal) && found is [{ Person: { Email: null } only }] => only,
             [] when found.Count is 0 => throw JiraFailures.InvalidInput(
-                "assignee", $"Nobody who can be assigned here is called '{JiraWords.Clean(name)}'. Give a full name, mail address or id."),
+                "assignee",
+                $"Nobody who can be assigned here is called '{JiraWords.Clean(name)}'. Give a full name, mail address or id."),
             [] => throw JiraFailures.InvalidInput(
-                "assignee", $"Nobody is called exactly '{JiraWords.Clean(name)}'. Near: {Describe(found.Select(item => item.Person!))}"), // filtered above
+                "assignee",
+                $"Nobody is called exactly '{JiraWords.Clean(name)}'. Near: {Describe(found.Select(item => item.Person!))}"), // filtered above
             _ => throw JiraFailures.InvalidInput(
-                "assignee", $"{exact.Count} people are called '{JiraWords.Clean(name)}': give one's id: {Describe(exact.Select(item => item.Person!))}"),
+                "assignee",
+                $"{exact.Count} people are called '{JiraWords.Clean(name)}': give one's id: {Describe(exact.Select(item => item.Person!))}"),
         };
     }
 

@@ -27,23 +27,25 @@ internal static class AdfReader
         "codeBlock" => $"```{node.Text("attrs", "language")}\n{string.Concat(node.Items("content").Select(text => text.Text("text")))}\n```",
         "rule" => "---",
         "table" => Table(node, depth),
-        "expand" or "nestedExpand" => string.Join("\n\n", new[] { node.Text("attrs", "title") ?? "", Blocks(node, depth) }.Where(text => text.Length > 0)),
+        "expand" or "nestedExpand" => $"{node.Text("attrs", "title")}\n\n{Blocks(node, depth)}".Trim('\n'),
         "blockCard" or "embedCard" => node.Text("attrs", "url") ?? "",
         "media" => $"[{node.Text("attrs", "alt") ?? "attachment"}]",
         "text" or "hardBreak" or "mention" or "emoji" or "inlineCard" or "date" or "status" => Inline(node),
         _ => Blocks(node, depth),
     };
 
-    private static string List(JsonElement list, int depth, Func<int, string> bullet) => depth > MaxDepth ? "" : string.Join('\n', list.Items("content").Select((item, index) =>
+    private static string List(JsonElement list, int depth, Func<int, string> bullet) =>
+        depth > MaxDepth ? "" : string.Join('\n', list.Items("content").Select((item, index) => Item(item, depth + 1, bullet(index))));
+
+    private static string Item(JsonElement item, int depth, string bullet)
     {
         // A task list stands inside a task list as an item of its own.
-        if (item.Text("type") is "taskList") return Prefix(Block(item, depth + 1), "  ", "  ");
-        var first = bullet(index);
+        if (item.Text("type") is "taskList") return Prefix(Block(item, depth), "  ", "  ");
         var text = item.Text("type") is "listItem"
-            ? string.Join('\n', item.Items("content").Select(node => Block(node, depth + 1)).Where(part => part.Length > 0))
-            : Block(item, depth + 1);
-        return Prefix(text, first, new string(' ', first.Length));
-    }));
+            ? string.Join('\n', item.Items("content").Select(node => Block(node, depth)).Where(part => part.Length > 0))
+            : Block(item, depth);
+        return Prefix(text, bullet, new string(' ', bullet.Length));
+    }
 
     private static string Table(JsonElement table, int depth)
     {
@@ -95,7 +97,8 @@ internal static class AdfReader
     }
 
     private static string Date(string? timestamp) =>
-        long.TryParse(timestamp, NumberStyles.Integer, CultureInfo.InvariantCulture, out var milliseconds) && Math.Abs(milliseconds) < 62_000_000_000_000
+        long.TryParse(timestamp, NumberStyles.Integer, CultureInfo.InvariantCulture, out var milliseconds)
+        && Math.Abs(milliseconds) < 62_000_000_000_000 // what a date can hold
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : "";
 

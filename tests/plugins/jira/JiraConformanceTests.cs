@@ -29,6 +29,18 @@ public sealed class JiraDataCenterConformanceTests : ProviderConformanceTests<Ji
     protected override IReadOnlyDictionary<string, JsonObject> ValidInputs => Inputs.All;
 }
 
+public sealed class JiraOAuthConformanceTests : ProviderConformanceTests<JiraProvider>
+{
+    protected override JsonObject ValidConfig => new()
+    {
+        ["deployment"] = "cloud",
+        ["site_url"] = "https://example.atlassian.net",
+        ["auth"] = new JsonObject { ["type"] = "oauth2", ["client_id"] = "app", ["client_secret"] = "client-secret-of-the-app" },
+    };
+
+    protected override IReadOnlyDictionary<string, JsonObject> ValidInputs => Inputs.All;
+}
+
 internal static class Inputs
 {
     public static IReadOnlyDictionary<string, JsonObject> All =>
