@@ -41,7 +41,7 @@ internal sealed class JiraClient
     public async Task<ApiAnswer> SendAsync(JiraCall call, CancellationToken cancellationToken)
     {
         var answer = await TrySendAsync(call, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccess) throw JiraFailures.From(answer, call, Config);
+        if (!answer.IsSuccess || (call.ReadsOnly && JiraFailures.IsForNobody(answer))) throw JiraFailures.From(answer, call, Config);
 
         // A sign-in page in front of Jira answers 200 to everything.
         return answer.Body.IsEmpty || answer.Json is not null ? answer : throw JiraFailures.NotJira(answer, call);

@@ -7,6 +7,8 @@ namespace Vaka.Plugins.Jira;
 internal static class JiraFailures
 {
     private const string LoginReason = "X-Seraph-LoginReason";
+    private const string Denied = "AUTHENTICATION_DENIED";
+    private const string Failed = "AUTHENTICATED_FAILED";
 
     public static IntegrationException From(ApiAnswer answer, JiraCall call, JiraConfig config, IReadOnlyList<FieldError>? errors = null)
     {
@@ -19,6 +21,9 @@ internal static class JiraFailures
             Errors = errors ?? [],
         };
     }
+
+    /// <summary>Jira did not take the credentials and answered as to nobody, for whom issues do not exist and searches find nothing.</summary>
+    public static bool IsForNobody(ApiAnswer answer) => LoginReasonOf(answer) is not null;
 
     /// <summary>A good status over something that is not Jira's, such as the sign-in page of a proxy.</summary>
     public static IntegrationException NotJira(ApiAnswer answer, JiraCall call) => new(
@@ -39,19 +44,11 @@ internal static class JiraFailures
 
     private static (FailureKind Kind, string Hint) Meaning(ApiAnswer answer, JiraConfig config)
     {
-        if (answer.StatusCode is >= 400 and < 500 && answer.Headers.TryGetValues(LoginReason, out var reasons))
+        if (answer.StatusCode < 500 && LoginReasonOf(answer) is { } reason)
         {
-            var reason = string.Join(' ', reasons);
-            if (reason.Contains("AUTHENTICATION_DENIED", StringComparison.OrdinalIgnoreCase))
-            {
-                return (FailureKind.Unauthorized, "Jira wants a CAPTCHA after failed sign-ins: sign in once in a browser as this account.");
-            }
-
-            // With a wrong token Jira goes on as nobody, for whom an issue does not exist.
-            if (reason.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase))
-            {
-                return (FailureKind.Unauthorized, "The credentials were refused: check auth.");
-            }
+            return (FailureKind.Unauthorized, reason is Denied
+                ? "Jira wants a CAPTCHA after failed sign-ins: sign in once in a browser as this account."
+                : "The credentials were refused: check auth.");
         }
 
         return (answer.Kind, answer.StatusCode switch
@@ -71,6 +68,11 @@ internal static class JiraFailures
             _ => "It refused.",
         });
     }
+
+    private static string? LoginReasonOf(ApiAnswer answer) => !answer.Headers.TryGetValues(LoginReason, out var values) ? null
+        : string.Join(' ', values) is var text && text.Contains(Denied, StringComparison.OrdinalIgnoreCase) ? Denied
+        : text.Contains(Failed, StringComparison.OrdinalIgnoreCase) ? Failed
+        : null;
 
     // Such as jira-burst-based, jira-per-issue-on-write, jira-quota-global-based.
     private static string ReasonOf(ApiAnswer answer) =>

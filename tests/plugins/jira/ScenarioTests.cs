@@ -308,13 +308,14 @@ public sealed class ScenarioTests
     }
 
     [Fact]
-    public async Task Credentials_Wrong_AreUnauthorizedEvenWhereJiraSaysNotFound()
+    public async Task Credentials_Wrong_AreUnauthorizedWhateverJiraSays()
     {
         await using var server = new JiraServer { Secret = "another-one" };
         await server.StartAsync();
         await using var test = new JiraTest(new LoopbackNetwork()) { Config = JiraTest.Cloud(server.Address.AbsoluteUri) };
 
         Assert.Equal(FailureKind.Unauthorized, (await test.FailAsync("get_issue", """{"issue":"OPS-1"}""")).Kind);
+        Assert.Equal(FailureKind.Unauthorized, (await test.FailAsync("search_issues", """{"jql":"project = OPS"}""")).Kind);
     }
 
     [Fact]

@@ -116,6 +116,11 @@ public sealed class JiraServer : VendorServer
         if (isGateway ? signIn.Knows(given) : given == basic || (!isCloud && given == $"Bearer {Secret}")) return null;
         if (request.Path.Value!.EndsWith("/myself", StringComparison.Ordinal) || isGateway) return Error(401, "Client must be authenticated to access this resource.");
         request.HttpContext.Response.Headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED";
+        if (request.Path.Value.Contains("/search", StringComparison.Ordinal) && request.Method is "POST")
+        {
+            return Ok(new JsonObject { ["issues"] = new JsonArray(), ["total"] = 0 });
+        }
+
         return Error(404, "Issue does not exist or you do not have permission to see it.");
     }
 
