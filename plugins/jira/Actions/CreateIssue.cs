@@ -81,7 +81,7 @@ internal sealed class CreateIssue : IntegrationAction<JiraConfig, CreateIssueInp
         draft.Set("priority", "priority", input.Priority is { } priority ? new JsonObject { ["name"] = priority } : null);
         draft.Set("parent", "parent", input.Parent is { } parent ? new JsonObject { [JiraNames.IsNumber(parent) ? "id" : "key"] = parent } : null);
         draft.Set("duedate", "due_date", IssueTexts.Day(input.DueDate));
-        IssueTexts.DemandLabels(input.Labels, "labels");
+        IssueTexts.DemandNewLabels(input.Labels, "labels");
         IReadOnlyList<string> labels = label is null ? input.Labels : [.. input.Labels, label];
         if (labels.Count > 0) draft.Set("labels", "labels", IssueTexts.List(labels));
         if (input.Components.Count > 0)

@@ -54,7 +54,7 @@ internal sealed class UpdateIssue : IntegrationAction<JiraConfig, UpdateIssueInp
         draft.Set("labels", "labels", input.Labels is { } all ? IssueTexts.List(all) : null);
         await draft.SetNamedAsync(input.Fields, cancellationToken).ConfigureAwait(false);
         IssueTexts.DemandLabels(input.Labels ?? [], "labels");
-        IssueTexts.DemandLabels(input.AddLabels, "add_labels");
+        IssueTexts.DemandNewLabels(input.AddLabels, "add_labels");
         IssueTexts.DemandLabels(input.RemoveLabels, "remove_labels");
         var changes = input.AddLabels.Select(label => new JsonObject { ["add"] = label })
             .Concat(input.RemoveLabels.Select(label => new JsonObject { ["remove"] = label })).ToArray<JsonNode>();

@@ -8,6 +8,9 @@ namespace Vaka.Plugins.Jira.Issues;
 /// shows a new issue only after a moment; for that moment the integration's own state remembers, under a lock that holds on every node.</summary>
 internal sealed class DedupeKey(string key, JiraClient client)
 {
+    /// <summary>How every label begins that is made of a key.</summary>
+    public const string Prefix = "vaka-";
+
     // Longer than Jira's search lags behind.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
@@ -17,10 +20,10 @@ internal sealed class DedupeKey(string key, JiraClient client)
     private string? gone;
 
     /// <summary>The label; another for each tenant, so that none finds another's issue.</summary>
-    public string Label { get; } = "vaka-" + Convert.ToHexStringLower(
+    public string Label { get; } = Prefix + Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{client.Context.CallerTenantId}\n{key}")))[..32];
 
-    private string StateKey => $"dedupe_{Label[5]}";
+    private string StateKey => $"dedupe_{Label[Prefix.Length]}";
 
     /// <summary>The key of the issue that was made before, as far as Jira's search or our own memory knows.</summary>
     public async Task<string?> FindAsync(CancellationToken cancellationToken)

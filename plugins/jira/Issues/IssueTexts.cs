@@ -26,6 +26,17 @@ internal static class IssueTexts
         }
     }
 
+    /// <summary>As <see cref="DemandLabels"/>, and none that a <see cref="DedupeKey"/> could be taken for: with one a caller could claim
+    /// another's key.</summary>
+    public static void DemandNewLabels(IReadOnlyList<string> labels, string path)
+    {
+        DemandLabels(labels, path);
+        if (labels.Index().FirstOrDefault(label => label.Item.StartsWith(DedupeKey.Prefix, StringComparison.OrdinalIgnoreCase)) is { Item: not null } own)
+        {
+            throw JiraFailures.InvalidInput($"{path}[{own.Index}]", $"Labels that begin with {DedupeKey.Prefix} are made of a dedupe_key only.");
+        }
+    }
+
     public static JsonNode? Day(DateOnly? day) =>
         day is { } known ? JsonValue.Create(known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null;
 

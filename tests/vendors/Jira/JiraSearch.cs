@@ -12,7 +12,7 @@ internal static partial class JiraSearch
     public static IResult Cloud(JsonObject body, JiraState state)
     {
         if (Where(body) is not { } clauses) return JiraServer.Error(400, "Error in the JQL Query.");
-        if (clauses.Count is 0) return JiraServer.Error(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.");
+        if (clauses.Count is 0) return JiraServer.Error(400, "Unbounded JQL queries are not allowed here. Please add a search restriction.");
         var found = Find(clauses, state);
         var start = body["nextPageToken"] is { } token ? int.Parse(((string)token!)["page-".Length..], CultureInfo.InvariantCulture) : 0;
         var size = Math.Min((int?)body["maxResults"] ?? 50, 100);
@@ -38,7 +38,8 @@ internal static partial class JiraSearch
         return new JsonArray([.. found.Skip(start).Take(size).Select(issue =>
         {
             var copy = issue.DeepClone().AsObject();
-            foreach (var field in copy["fields"]!.AsObject().Select(field => field.Key).Where(key => !asked.Contains(key)).ToList()) copy["fields"]!.AsObject().Remove(field);
+            var fields = copy["fields"]!.AsObject();
+            foreach (var field in fields.Select(field => field.Key).Where(key => !asked.Contains(key)).ToList()) fields.Remove(field);
             return copy;
         })]);
     }

@@ -48,28 +48,32 @@ public sealed class JiraServer : VendorServer
     protected override void Map(IEndpointRouteBuilder routes)
     {
         signIn.Map(routes, () => (Site, CloudId));
-        foreach (var (prefix, isCloud) in new[] { ("/rest/api/3", true), ("/ex/jira/{cloudId}/rest/api/3", true), ("/jira/rest/api/2", false), ("/rest/api/2", false) })
-        {
-            MapApi(routes.MapGroup(prefix), isCloud);
-        }
+        MapApi(routes.MapGroup("/rest/api/3"), isCloud: true);
+        MapApi(routes.MapGroup("/ex/jira/{cloudId}/rest/api/3"), isCloud: true);
+        MapApi(routes.MapGroup("/rest/api/2"), isCloud: false);
+        MapApi(routes.MapGroup("/jira/rest/api/2"), isCloud: false);
     }
 
     private void MapApi(RouteGroupBuilder api, bool isCloud)
     {
         Route(api, "GET", "/myself", isCloud, (_, _) => Ok(JiraState.Ada(isCloud)));
         Route(api, "GET", "/field", isCloud, (_, _) => Ok(JiraState.Fields()));
-        Route(api, "GET", "/priority", isCloud, (_, _) => Ok(new JsonArray(new JsonObject { ["name"] = "High" }, new JsonObject { ["name"] = "Low" })));
+        Route(api, "GET", "/priority", isCloud, (_, _) => Ok(JsonNode.Parse("""[{"name":"High"},{"name":"Low"}]""")));
         Route(api, "GET", "/issuetype", isCloud, (_, _) => Ok(JiraState.IssueTypes()));
         Route(api, "GET", "/project", isCloud, (_, _) => isCloud ? Error(404, "Gone") : Ok(state.Projects(null)));
         Route(api, "GET", "/project/search", isCloud, (request, _) => isCloud ? Ok(state.ProjectPage(request.Query)) : Error(404, "null"));
-        Route(api, "GET", "/project/{key}", isCloud, (request, _) => Found(state.Project(Path(request, "key")), "No project could be found with key."));
+        Route(api, "GET", "/project/{key}", isCloud, (request, _) => state.Project(Path(request, "key")) is { } project
+            ? Ok(project)
+            : Error(404, "No project could be found with key."));
         Route(api, "GET", "/user/search", isCloud, (request, _) => Ok(JiraState.People(request.Query, isCloud)));
         Route(api, "GET", "/user/assignable/search", isCloud, (request, _) => Ok(JiraState.People(request.Query, isCloud)));
         Route(api, "POST", "/search/jql", isCloud, (_, body) => isCloud ? JiraSearch.Cloud(body, state) : Error(404, "null"));
         Route(api, "POST", "/search", isCloud, (_, body) => isCloud
             ? Error(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
             : JiraSearch.DataCenter(body, state));
-        Route(api, "GET", "/issue/createmeta", isCloud, (request, _) => HasOldCreateMeta ? Ok(JiraState.OldCreateMeta()) : Error(404, "Issue Does Not Exist"));
+        Route(api, "GET", "/issue/createmeta", isCloud, (_, _) => HasOldCreateMeta
+            ? Ok(JiraState.OldCreateMeta())
+            : Error(404, "Issue Does Not Exist"));
         Route(api, "GET", "/issue/createmeta/{project}/issuetypes", isCloud, (_, _) => HasOldCreateMeta
             ? Error(404, "null")
             : Ok(new JsonObject { [isCloud ? "issueTypes" : "values"] = JiraState.IssueTypes(), ["total"] = 2 }));
@@ -80,15 +84,19 @@ public sealed class JiraServer : VendorServer
         Route(api, "POST", "/issue", isCloud, (_, body) => state.Create(body, isCloud, SiteOf(isCloud)));
         Route(api, "GET", "/issue/{key}", isCloud, (request, _) => OnIssue(request, issue => Ok(issue.DeepClone())));
         Route(api, "PUT", "/issue/{key}", isCloud, (request, body) => Write(request, issue => state.Update(issue, body, isCloud)));
-        Route(api, "DELETE", "/issue/{key}", isCloud, (request, _) => Write(request, issue => state.Delete(issue, request.Query["deleteSubtasks"] == "true")));
-        Route(api, "PUT", "/issue/{key}/assignee", isCloud, (request, body) => Write(request, issue => JiraState.Assign(issue, body, isCloud)));
-        Route(api, "GET", "/issue/{key}/comment", isCloud, (request, _) => OnIssue(request, issue => Ok(new JsonObject { ["comments"] = state.Comments(issue) })));
-        Route(api, "POST", "/issue/{key}/comment", isCloud, (request, body) => Write(request, issue => state.Comment(issue, body, isCloud)));
-        Route(api, "GET", "/issue/{key}/transitions", isCloud, (request, _) => OnIssue(request, issue => Ok(new JsonObject { ["transitions"] = JiraState.Transitions(issue) })));
+        Route(api, "DELETE", "/issue/{key}", isCloud, (request, _) =>
+            Write(request, issue => state.Delete(issue, request.Query["deleteSubtasks"] == "true")));
+        Route(api, "PUT", "/issue/{key}/assignee", isCloud, (request, body) =>
+            Write(request, issue => JiraState.Assign(issue, body, isCloud)));
+        Route(api, "GET", "/issue/{key}/comment", isCloud, (request, _) =>
+            OnIssue(request, issue => Ok(new JsonObject { ["comments"] = state.Comments(issue) })));
+        Route(api, "POST", "/issue/{key}/comment", isCloud, (request, body) =>
+            Write(request, issue => state.Comment(issue, body, isCloud)));
+        Route(api, "GET", "/issue/{key}/transitions", isCloud, (request, _) =>
+            OnIssue(request, issue => Ok(new JsonObject { ["transitions"] = JiraState.Transitions(issue) })));
         Route(api, "POST", "/issue/{key}/transitions", isCloud, (request, body) => Write(request, issue => JiraState.Move(issue, body)));
-        api.MapPost("/issue/{key}/attachments", async (HttpRequest request) => Refusal(request, isCloud) ?? (request.Headers["X-Atlassian-Token"] != "no-check"
-            ? Error(403, "XSRF check failed")
-            : await AttachAsync(request)));
+        api.MapPost("/issue/{key}/attachments", async (HttpRequest request) => Refusal(request, isCloud)
+            ?? (request.Headers["X-Atlassian-Token"] == "no-check" ? await AttachAsync(request) : Error(403, "XSRF check failed")));
     }
 
     private void Route(RouteGroupBuilder api, string method, string path, bool isCloud, Func<HttpRequest, JsonObject, IResult> answer) =>
@@ -114,7 +122,11 @@ public sealed class JiraServer : VendorServer
         var isGateway = request.Path.StartsWithSegments("/ex/jira");
         if (isGateway && Path(request, "cloudId") != CloudId) return Error(404, "No site");
         if (isGateway ? signIn.Knows(given) : given == basic || (!isCloud && given == $"Bearer {Secret}")) return null;
-        if (request.Path.Value!.EndsWith("/myself", StringComparison.Ordinal) || isGateway) return Error(401, "Client must be authenticated to access this resource.");
+        if (request.Path.Value!.EndsWith("/myself", StringComparison.Ordinal) || isGateway)
+        {
+            return Error(401, "Client must be authenticated to access this resource.");
+        }
+
         request.HttpContext.Response.Headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED";
         if (request.Path.Value.Contains("/search", StringComparison.Ordinal) && request.Method is "POST")
         {
@@ -138,7 +150,7 @@ public sealed class JiraServer : VendorServer
     private async Task<IResult> AttachAsync(HttpRequest request)
     {
         var form = await request.ReadFormAsync();
-        return OnIssue(request, _ => Ok(new JsonArray([.. form.Files.Where(file => file.Name == "file").Select((file, index) => new JsonObject
+        var files = form.Files.Where(file => file.Name == "file").Select((file, index) => new JsonObject
         {
             ["id"] = $"3000{index}",
             ["filename"] = file.FileName,
@@ -146,7 +158,8 @@ public sealed class JiraServer : VendorServer
             ["mimeType"] = file.ContentType,
             ["content"] = $"{Site}rest/api/3/attachment/content/3000{index}",
             ["author"] = JiraState.Ada(true),
-        })])));
+        });
+        return OnIssue(request, _ => Ok(new JsonArray([.. files])));
     }
 
     private Uri SiteOf(bool isCloud) => isCloud ? Site : new Uri(Address, "jira/");
@@ -156,7 +169,7 @@ public sealed class JiraServer : VendorServer
     internal static IResult Ok(JsonNode? body) => Results.Text(body?.ToJsonString() ?? "null", "application/json");
 
     internal static IResult Error(int status, string message, JsonObject? errors = null) => Results.Text(
-        new JsonObject { ["errorMessages"] = errors is null ? [message] : new JsonArray(), ["errors"] = errors ?? [] }.ToJsonString(), "application/json", statusCode: status);
-
-    private static IResult Found(JsonNode? body, string otherwise) => body is null ? Error(404, otherwise) : Ok(body);
+        new JsonObject { ["errorMessages"] = errors is null ? [message] : new JsonArray(), ["errors"] = errors ?? [] }.ToJsonString(),
+        "application/json",
+        statusCode: status);
 }

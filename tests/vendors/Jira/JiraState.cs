@@ -82,7 +82,7 @@ internal sealed class JiraState
     public static IResult Move(JsonObject issue, JsonObject body)
     {
         var move = Transitions(issue).FirstOrDefault(item => (string?)item!["id"] == (string?)body["transition"]?["id"]);
-        if (move is null) return JiraServer.Error(400, "It seems that you have tried to perform a workflow operation that is not valid for the current state.");
+        if (move is null) return JiraServer.Error(400, "It seems that you have tried to perform a workflow operation that is not valid.");
         issue["fields"]!["status"] = move["to"]!.DeepClone();
         return Results.NoContent();
     }
@@ -104,7 +104,8 @@ internal sealed class JiraState
     public JsonObject ProjectPage(IQueryCollection query)
     {
         var all = Projects(query.ContainsKey("query") ? query["query"].ToString() : null);
-        var (start, size) = (int.Parse(query["startAt"].ToString(), CultureInfo.InvariantCulture), int.Parse(query["maxResults"].ToString(), CultureInfo.InvariantCulture));
+        var start = int.Parse(query["startAt"].ToString(), CultureInfo.InvariantCulture);
+        var size = int.Parse(query["maxResults"].ToString(), CultureInfo.InvariantCulture);
         return new JsonObject
         {
             ["values"] = new JsonArray([.. all.Skip(start).Take(size).Select(project => project!.DeepClone())]),
@@ -147,8 +148,8 @@ internal sealed class JiraState
             var (id, key) = ((10_000 + ++next).ToString(CultureInfo.InvariantCulture), $"{project}-{next}");
             issues.Add(new JsonObject { ["id"] = id, ["key"] = key, ["fields"] = kept });
             hiddenFor[key] = SearchLag;
-            return Results.Text(
-                new JsonObject { ["id"] = id, ["key"] = key, ["self"] = $"{site}rest/api/{(isCloud ? 3 : 2)}/issue/{id}" }.ToJsonString(), "application/json", statusCode: 201);
+            var answer = new JsonObject { ["id"] = id, ["key"] = key, ["self"] = $"{site}rest/api/{(isCloud ? 3 : 2)}/issue/{id}" };
+            return Results.Text(answer.ToJsonString(), "application/json", statusCode: 201);
         }
     }
 
@@ -180,7 +181,7 @@ internal sealed class JiraState
         {
             var key = (string?)issue["key"];
             var children = issues.Where(child => (string?)child["fields"]!["parent"]?["key"] == key).ToList();
-            if (children.Count > 0 && !withSubtasks) return JiraServer.Error(400, "The issue has subtasks. You must specify the 'deleteSubtasks' parameter.");
+            if (children.Count > 0 && !withSubtasks) return JiraServer.Error(400, "The issue has subtasks. You must specify 'deleteSubtasks'.");
             issues.RemoveAll(candidate => candidate == issue || children.Contains(candidate));
         }
 
@@ -189,7 +190,12 @@ internal sealed class JiraState
 
     public JsonArray Comments(JsonObject issue)
     {
-        lock (gate) return comments.TryGetValue((string)issue["key"]!, out var known) ? new JsonArray([.. known.Reverse().Select(comment => comment!.DeepClone())]) : [];
+        lock (gate)
+        {
+            return comments.TryGetValue((string)issue["key"]!, out var known)
+                ? new JsonArray([.. known.Reverse().Select(comment => comment!.DeepClone())])
+                : [];
+        }
     }
 
     public IResult Comment(JsonObject issue, JsonObject body, bool isCloud)
@@ -201,7 +207,10 @@ internal sealed class JiraState
             if (!comments.TryGetValue(key, out var known)) comments[key] = known = [];
             var comment = new JsonObject
             {
-                ["id"] = (20_000 + known.Count).ToString(CultureInfo.InvariantCulture), ["author"] = Ada(isCloud), ["body"] = body["body"]!.DeepClone(), ["created"] = "2026-01-01T12:00:00.000+0000",
+                ["id"] = (20_000 + known.Count).ToString(CultureInfo.InvariantCulture),
+                ["author"] = Ada(isCloud),
+                ["body"] = body["body"]!.DeepClone(),
+                ["created"] = "2026-01-01T12:00:00.000+0000",
             };
             known.Add((JsonNode)comment.DeepClone());
             return Results.Text(comment.ToJsonString(), "application/json", statusCode: 201);
@@ -223,12 +232,24 @@ internal sealed class JiraState
         var errors = new JsonObject();
         foreach (var name in new[] { "description", "customfield_10011" })
         {
-            if (fields[name] is { } text && !IsText(text, isCloud)) errors[name] = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
+            if (fields[name] is { } text && !IsText(text, isCloud)) errors[name] = "Operation value must be an Atlassian Document";
         }
 
-        if (fields["customfield_10012"] is { } points && points.GetValueKind() is not JsonValueKind.Number) errors["customfield_10012"] = "Operation value must be a number";
-        if (fields["customfield_10010"] is { } severity && (string?)severity["value"] is not ("Low" or "High")) errors["customfield_10010"] = "Option is not valid";
-        if (fields["labels"] is JsonArray labels && labels.Any(label => ((string?)label)?.Contains(' ', StringComparison.Ordinal) is not false)) errors["labels"] = "The label contains spaces which is invalid.";
+        if (fields["customfield_10012"] is { } points && points.GetValueKind() is not JsonValueKind.Number)
+        {
+            errors["customfield_10012"] = "Operation value must be a number";
+        }
+
+        if (fields["customfield_10010"] is { } severity && (string?)severity["value"] is not ("Low" or "High"))
+        {
+            errors["customfield_10010"] = "Option is not valid";
+        }
+
+        if (fields["labels"] is JsonArray labels && labels.Any(label => ((string?)label)?.Contains(' ', StringComparison.Ordinal) is not false))
+        {
+            errors["labels"] = "The label contains spaces which is invalid.";
+        }
+
         return errors;
     }
 
@@ -243,12 +264,20 @@ internal sealed class JiraState
 
     private static JsonObject Project((string Key, string Name) project) => new()
     {
-        ["id"] = project.Key is "OPS" ? "1" : "2", ["key"] = project.Key, ["name"] = project.Name, ["projectTypeKey"] = "software", ["issueTypes"] = IssueTypes(),
+        ["id"] = project.Key is "OPS" ? "1" : "2",
+        ["key"] = project.Key,
+        ["name"] = project.Name,
+        ["projectTypeKey"] = "software",
+        ["issueTypes"] = IssueTypes(),
     };
 
-    private static JsonObject Person((string Id, string Name, string Display) person, bool isCloud) => isCloud
-        ? new() { ["accountId"] = person.Id, ["accountType"] = "atlassian", ["displayName"] = person.Display, ["emailAddress"] = $"{person.Name}@example.com" }
-        : new() { ["name"] = person.Name, ["key"] = person.Name, ["displayName"] = person.Display, ["emailAddress"] = $"{person.Name}@example.com" };
+    private static JsonObject Person((string Id, string Name, string Display) person, bool isCloud) => new()
+    {
+        [isCloud ? "accountId" : "name"] = isCloud ? person.Id : person.Name,
+        [isCloud ? "accountType" : "key"] = isCloud ? "atlassian" : person.Name,
+        ["displayName"] = person.Display,
+        ["emailAddress"] = $"{person.Name}@example.com",
+    };
 
     private static JsonObject Without(JsonNode node, string member)
     {

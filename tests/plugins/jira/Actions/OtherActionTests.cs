@@ -23,6 +23,7 @@ public sealed class OtherActionTests : IAsyncDisposable
     [Theory]
     [InlineData("update_issue", """{"issue":"OPS-1"}""", "")]
     [InlineData("update_issue", """{"issue":"OPS-1","labels":[],"add_labels":["a"]}""", "labels")]
+    [InlineData("update_issue", """{"issue":"OPS-1","add_labels":["vaka-0123"]}""", "add_labels[0]")]
     [InlineData("assign_issue", """{"issue":"OPS-1"}""", "assignee")]
     [InlineData("assign_issue", """{"issue":"OPS-1","assignee":"ada","unassign":true}""", "assignee")]
     [InlineData("add_comment", """{"issue":"OPS-1"}""", "body")]

@@ -119,6 +119,7 @@ public sealed class RequestTests
     [InlineData("""{"summary":"a\nb","project":"OPS","issue_type":"Task"}""", "summary")]
     [InlineData("""{"summary":"  ","project":"OPS","issue_type":"Task"}""", "summary")]
     [InlineData("""{"summary":"s","project":"OPS","issue_type":"Task","labels":["ok","two words"]}""", "labels[1]")]
+    [InlineData("""{"summary":"s","project":"OPS","issue_type":"Task","labels":["ok","Vaka-0123"]}""", "labels[1]")]
     [InlineData("""{"summary":"s","project":"OPS","issue_type":"Task","description":"x","description_adf":{}}""", "description_adf")]
     [InlineData("""{"summary":"s","project":"OPS","issue_type":"Task","description_adf":{"type":"doc","version":1,"content":[{}]}}""", "description_adf.content[0].type")]
     public async Task Create_WrongInput_IsRefusedBeforeAnythingIsSent(string input, string path)
