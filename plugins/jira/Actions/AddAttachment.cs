@@ -17,6 +17,13 @@ internal sealed class AddAttachment : IntegrationAction<JiraConfig, AddAttachmen
         "Attaches one to ten files, given in base64 with name and media type, to an issue. Answers the id, name, size and address of each. "
         + "Repeating the call attaches them again.";
 
+    public override Task<ActionPreview?> PreviewAsync(
+        AddAttachmentInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<ActionPreview?>(new($"Attaches {input.Attachments.Count} file(s) to {input.Issue}")
+        {
+            Details = [.. input.Attachments.Select(file => KeyValuePair.Create(file.Filename, $"{file.Length} bytes"))],
+        });
+
     public override async Task<AddAttachmentOutput> ExecuteAsync(
         AddAttachmentInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {

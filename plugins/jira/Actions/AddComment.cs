@@ -15,6 +15,10 @@ internal sealed class AddComment : IntegrationAction<JiraConfig, AddCommentInput
         "Adds a comment to an issue, in Markdown. It can be restricted to a project role or a group, or be internal in Jira Service "
         + "Management (customers do not see it). Answers the comment's id and address. Repeating the call adds another comment.";
 
+    public override Task<ActionPreview?> PreviewAsync(
+        AddCommentInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<ActionPreview?>(new($"Comments on {input.Issue}{(input.Internal ? " internally" : "")}"));
+
     public override async Task<AddCommentOutput> ExecuteAsync(
         AddCommentInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {

@@ -19,6 +19,10 @@ internal sealed class AssignIssue : IntegrationAction<JiraConfig, AssignIssueInp
 
     public override bool IsDestructive => true;
 
+    public override Task<ActionPreview?> PreviewAsync(
+        AssignIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<ActionPreview?>(new(input.Unassign ? $"Takes {input.Issue} from whoever has it" : $"Assigns {input.Issue} to {input.Assignee}"));
+
     public override async Task<AssignIssueOutput> ExecuteAsync(
         AssignIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {

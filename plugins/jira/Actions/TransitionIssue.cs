@@ -18,6 +18,10 @@ internal sealed class TransitionIssue : IntegrationAction<JiraConfig, Transition
         + "already, nothing is done and changed is false. If there is no such move, the error lists the possible ones. A comment (Markdown), a "
         + "resolution and other fields of the transition's screen can go with it.";
 
+    public override Task<ActionPreview?> PreviewAsync(
+        TransitionIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<ActionPreview?>(new($"Moves {input.Issue} by {input.Transition}"));
+
     public override async Task<TransitionIssueOutput> ExecuteAsync(
         TransitionIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {

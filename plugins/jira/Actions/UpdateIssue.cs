@@ -22,6 +22,13 @@ internal sealed class UpdateIssue : IntegrationAction<JiraConfig, UpdateIssueInp
 
     public override bool IsDestructive => true;
 
+    public override Task<ActionPreview?> PreviewAsync(
+        UpdateIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<ActionPreview?>(new($"Changes fields of {input.Issue}")
+        {
+            Details = [.. Names(input).Select(name => KeyValuePair.Create("field", name))],
+        });
+
     public override async Task<UpdateIssueOutput> ExecuteAsync(
         UpdateIssueInput input, JiraConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
@@ -42,6 +49,16 @@ internal sealed class UpdateIssue : IntegrationAction<JiraConfig, UpdateIssueInp
         return answer.Body.IsEmpty || answer.Json is not null
             ? new UpdateIssueOutput(input.Issue, JiraSite.LinkTo(input.Issue, config))
             : throw JiraFailures.NotJira(answer, call);
+    }
+
+    private static IEnumerable<string> Names(UpdateIssueInput input)
+    {
+        if (input.Summary is not null) yield return "summary";
+        if (input.Description is not null || input.DescriptionAdf is not null) yield return "description";
+        if (input.Priority is not null) yield return "priority";
+        if (input.DueDate is not null) yield return "due_date";
+        if (input.Labels is not null || input.AddLabels.Count + input.RemoveLabels.Count > 0) yield return "labels";
+        foreach (var name in input.Fields?.Keys ?? []) yield return name;
     }
 
     private static async Task<(IssueDraft Draft, JsonArray Labels)> DraftAsync(

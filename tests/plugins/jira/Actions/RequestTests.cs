@@ -215,15 +215,22 @@ public sealed class RequestTests
             JiraTest.InputOf("create_issue", """{"summary":"s","dedupe_key":"k"}"""), test.Config, test.Host.Create(), CancellationToken.None));
     }
 
-    [Fact]
-    public async Task Preview_SaysWhatWouldBe()
+    [Theory]
+    [InlineData("create_issue", "Creates 'Disk full' as Task in OPS")]
+    [InlineData("update_issue", "Changes fields of OPS-1")]
+    [InlineData("assign_issue", "Assigns OPS-1 to Ada Lovelace")]
+    [InlineData("add_comment", "Comments on OPS-1")]
+    [InlineData("transition_issue", "Moves OPS-1 by Done")]
+    [InlineData("add_attachment", "Attaches 1 file(s) to OPS-1")]
+    [InlineData("delete_issue", "Deletes OPS-1 for good")]
+    public async Task Preview_OfAWrite_SaysWhatWouldBeAndSendsNothing(string action, string summary)
     {
         await using var test = new JiraTest();
 
-        var preview = await JiraTest.ActionOf("create_issue").PreviewAsync(
-            JiraTest.InputOf("create_issue", """{"summary":"s","project":"OPS","issue_type":"Task"}"""), test.Config, test.Host.Create(), CancellationToken.None);
+        var preview = await JiraTest.ActionOf(action).PreviewAsync(
+            JiraTest.InputOf(action, Sample.Of(action).Input), test.Config, test.Host.Create(), CancellationToken.None);
 
-        Assert.Equal("Creates 's' as Task in OPS", preview!.Summary);
+        Assert.Equal(summary, preview!.Summary);
         Assert.Empty(test.Wire.Requests);
     }
 }
