@@ -24,7 +24,7 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
         UpdateMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         var client = SlackClient.Of(config, context);
-        var body = MessageBody.Write(input);
+        var body = MessageBody.Write(input, removesBlocks: true);
         body["channel"] = await new ConversationResolver(client)
             .ConversationAsync(input.Channel, config.DefaultChannel, cancellationToken).ConfigureAwait(false);
         body["ts"] = input.Ts;
@@ -37,7 +37,7 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
         UpdateMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         _ = SlackClient.Of(config, context);
-        _ = MessageBody.Write(input);
+        _ = MessageBody.Write(input, removesBlocks: true);
         return Task.FromResult<ActionPreview?>(new ActionPreview($"Replaces the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
     }
 }

@@ -13,11 +13,20 @@ internal static partial class Mrkdwn
         .UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
         .ConfigureNewLine("\n").Build();
 
+    /// <exception cref="IntegrationException">It is nested too deeply to be read.</exception>
     public static string FromMarkdown(string markdown)
     {
-        var writer = new MrkdwnWriter();
-        writer.WriteBlocks(Markdown.Parse(markdown.ReplaceLineEndings("\n"), Pipeline));
-        return writer.ToString();
+        try
+        {
+            var writer = new MrkdwnWriter();
+            writer.WriteBlocks(Markdown.Parse(markdown.ReplaceLineEndings("\n"), Pipeline));
+            return writer.ToString();
+        }
+        catch (ArgumentException)
+        {
+            // The parser's word for more than 128 levels.
+            throw SlackFailures.InvalidInput("markdown", "This is nested too deeply: write it flatter.");
+        }
     }
 
     /// <summary>The three characters that mean something everywhere.</summary>

@@ -30,6 +30,9 @@ public sealed class LoopbackNetwork : IOutboundNetwork
     /// <summary>Names that exist beside <c>localhost</c>, each of them an address of this machine; any other name does not exist.</summary>
     public IReadOnlyDictionary<string, IPAddress> Names { get; init; } = new Dictionary<string, IPAddress>();
 
+    /// <summary>Ports of this machine that stand in for 443 of a name in <see cref="Names"/>, for vendors whose address is fixed; default: none.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Certificates that are trusted instead of the system's roots, such as an <see cref="HttpPeer.Certificate"/>; default: the
     /// system's roots.</summary>
     public IReadOnlyList<X509Certificate2> TrustedRoots { get; init; } = [];
@@ -48,7 +51,7 @@ public sealed class LoopbackNetwork : IOutboundNetwork
     public Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         RefuseForeign(host);
-        return Host.ConnectAsync(host, port, cancellationToken);
+        return Host.ConnectAsync(host, PortOf(host, port), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,7 +63,7 @@ public sealed class LoopbackNetwork : IOutboundNetwork
 
     /// <inheritdoc/>
     public HttpClient CreateHttpClient(TlsOptions options) => GuardedHttp.CreateClient(
-        new ForeignRefusal(GuardedHttp.CreateHandler(connector.Value, tls.Value.Create(null, options))), disposeHandler: true);
+        new OnThisMachine(this, GuardedHttp.CreateHandler(connector.Value, tls.Value.Create(null, options))), disposeHandler: true);
 
     // The host's guard lets public addresses through. Names cannot lead to one here; a literal can.
     private static void RefuseForeign(string host)
@@ -71,11 +74,19 @@ public sealed class LoopbackNetwork : IOutboundNetwork
         }
     }
 
-    private sealed class ForeignRefusal(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private int PortOf(string host, int port) => port is 443 && Ports.TryGetValue(host, out var other) ? other : port;
+
+    private sealed class OnThisMachine(LoopbackNetwork network, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            RefuseForeign(request.RequestUri?.Host ?? "");
+            var host = request.RequestUri?.Host ?? "";
+            RefuseForeign(host);
+            if (request.RequestUri is { IsAbsoluteUri: true } address && network.PortOf(host, address.Port) is var port && port != address.Port)
+            {
+                request.RequestUri = new UriBuilder(address) { Port = port }.Uri;
+            }
+
             return base.SendAsync(request, cancellationToken);
         }
     }
