@@ -14,7 +14,7 @@ internal static class SlackOptions
         if (config.Auth is not BotTokenAuth) return OptionList.Empty;
         var client = SlackClient.Of(config, context);
         var directory = await WorkspaceDirectory.OfAsync(context, cancellationToken).ConfigureAwait(false);
-        switch (request.Field[(request.Field.LastIndexOf('.') + 1)..])
+        switch (request.Field[(request.Field.LastIndexOf('.') + 1)..].TrimEnd('[', ']'))
         {
             case "default_channel" or "channel":
                 var channels = await directory.Channels.GetAsync(client, Fresh, cancellationToken).ConfigureAwait(false);

@@ -45,7 +45,10 @@ internal sealed class PostMessage : IntegrationAction<SlackConfig, PostMessageIn
         var client = SlackClient.Of(config, context);
         var resolver = new ConversationResolver(client);
         var body = await ComposeAsync(input, resolver, cancellationToken).ConfigureAwait(false);
-        var channel = await resolver.PlaceAsync(input.Channel, config.DefaultChannel, cancellationToken).ConfigureAwait(false);
+        // Under another name Slack would write to a person through Slackbot, unless the direct message with the bot is named.
+        var channel = input is { Username: null, IconEmoji: null, IconUrl: null }
+            ? await resolver.PlaceAsync(input.Channel, config.DefaultChannel, cancellationToken).ConfigureAwait(false)
+            : await resolver.ConversationAsync(input.Channel, config.DefaultChannel, cancellationToken).ConfigureAwait(false);
         body["channel"] = channel;
         body["client_msg_id"] = ClientMessageId.Of(context.DeduplicationKey).ToString("D");
         await pace.TakeTurnAsync(channel, context.Clock, cancellationToken).ConfigureAwait(false);

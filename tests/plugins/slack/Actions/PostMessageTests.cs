@@ -82,6 +82,18 @@ public sealed class PostMessageTests : IAsyncDisposable
         Assert.Equal("<@U0ALICE01> <@U0BOB0001> <!subteam^S0GROUP01> <!here> look", test.Sent.BodyJson!["text"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task ExecuteAsync_PersonUnderAnotherName_GoesToTheDirectMessageOfTheBot()
+    {
+        test.Wire.Next([.. SlackTest.Success("post_message"), .. SlackTest.Success("open_conversation"), .. SlackTest.Success("post_message")]);
+
+        await test.RunAsync("post_message", """{"channel": "U0ALICE01", "text": "a"}""");
+        await test.RunAsync("post_message", """{"channel": "U0ALICE01", "text": "a", "username": "Deploy"}""");
+
+        Assert.Equal("U0ALICE01", test.Wire.Requests[0].BodyJson!["channel"]!.GetValue<string>());
+        Assert.Equal("D0ALICE01", test.Sent.BodyJson!["channel"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("""{"channel": "C0GENERAL"}""", "text")]
     [InlineData("""{"channel": "C0GENERAL", "blocks": [{"type": "divider"}]}""", "text")]
