@@ -20,7 +20,8 @@ public sealed record SlackConfig : IHasTimeout
     public string Environment { get; init; } = SlackHosts.Commercial;
 
     /// <inheritdoc/>
-    [Display(Name = "Timeout", GroupName = AccessGroup, Order = 30, Description = "How long one call may take, waiting for its turn included.")]
+    [Display(Name = "Timeout", GroupName = AccessGroup, Order = 30,
+        Description = "How long one call may take, waiting for its turn included.")]
     [Range(1, 300)]
     [Unit("seconds")]
     public int TimeoutSeconds { get; init; } = 30;

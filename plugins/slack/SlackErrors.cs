@@ -55,9 +55,10 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
             "slack_connect_blocked_file_type", "slack_connect_file_upload_sharing_blocked", "slack_connect_clip_sharing_blocked");
 
         // What is not there.
-        Add(new(FailureKind.NotFound, "There is no such conversation, or the bot cannot see it: check the id, and invite the bot.", Field: "channel"),
+        Add(new(FailureKind.NotFound, "There is no such conversation, or the bot cannot see it: check the id, invite the bot.", Field: "channel"),
             "channel_not_found", "invalid_channel");
-        Add(new(FailureKind.NotFound, "There is no such person in this workspace."), "user_not_found", "users_not_found", "mention_user_not_found");
+        Add(new(FailureKind.NotFound, "There is no such person in this workspace."),
+            "user_not_found", "users_not_found", "mention_user_not_found");
         Add(new(FailureKind.NotFound, "There is no such message in that channel: check the channel and the timestamp."),
             "message_not_found", "thread_not_found", "no_item_specified", "invalid_scheduled_message_id");
         Add(new(FailureKind.NotFound, "There is no such file."), "file_not_found", "file_deleted");
@@ -89,10 +90,11 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
             "invalid_emoji_not_allowed", "external_team_in_shared_channel");
 
         // Understood, and refused for good.
-        Add(new(FailureKind.Rejected, "The channel is archived: an admin can bring it back.", Field: "channel"), "is_archived", "channel_is_archived");
+        Add(new(FailureKind.Rejected, "The channel is archived: an admin can bring it back.", Field: "channel"),
+            "is_archived", "channel_is_archived");
         Add(new(FailureKind.Rejected, "The message is too old to be changed."), "edit_window_closed");
         Add(new(FailureKind.Rejected, "The message has as many reactions as it can have."), "too_many_emoji", "too_many_reactions");
-        Add(new(FailureKind.Rejected, "At most 30 messages can be scheduled for one channel within five minutes: choose another time.", Field: "post_at"),
+        Add(new(FailureKind.Rejected, "A channel takes at most 30 scheduled messages within five minutes: choose another time.", Field: "post_at"),
             "restricted_too_many");
         Add(new(FailureKind.Rejected, "The workspace has reached a limit of its plan: ask its admins."),
             "message_limit_exceeded", "storage_limit_reached", "over_file_size_limit", "file_upload_size_restricted");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,6 +10,7 @@ namespace Vaka.Plugins.Slack;
 internal static partial class SlackFailures
 {
     private const int LongestWord = 200;
+    private const string Pointer = "[json-pointer:";
     private const string CodeKey = "slack_error";
 
     /// <param name="method">What was called, for the message.</param>
@@ -47,7 +49,8 @@ internal static partial class SlackFailures
     public static IntegrationException InvalidInput(string path, string message) => InvalidInput([new FieldError(path, message)]);
 
     public static IntegrationException InvalidInput(IReadOnlyList<FieldError> errors) => new(
-        FailureKind.InvalidInput, errors is [var only] ? $"{only.Path}: {only.Message}" : $"{errors.Count} fields are wrong, the first at {errors[0].Path}.")
+        FailureKind.InvalidInput,
+        errors is [var only] ? $"{only.Path}: {only.Message}" : $"{errors.Count} fields are wrong, the first at {errors[0].Path}.")
     {
         Effect = Effect.None, Errors = errors,
     };
@@ -67,7 +70,7 @@ internal static partial class SlackFailures
         foreach (var rune in word.EnumerateRunes())
         {
             if (clean.Length + rune.Utf16SequenceLength > LongestWord) break;
-            if (!Rune.IsControl(rune) && Rune.GetUnicodeCategory(rune) is not System.Globalization.UnicodeCategory.Format) clean.Append(rune.ToString());
+            if (!Rune.IsControl(rune) && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format) clean.Append(rune.ToString());
         }
 
         return clean.ToString().Trim();
@@ -89,7 +92,8 @@ internal static partial class SlackFailures
         };
     }
 
-    private static string Message(string code, SlackError error, JsonElement root) => code is "missing_scope" && root.Text("needed") is { } needed
+    private static string Message(string code, SlackError error, JsonElement root) =>
+        code is "missing_scope" && root.Text("needed") is { } needed
         ? $"The Slack app lacks the scope {Scopes(needed)} (it has {Scopes(root.Text("provided") ?? "")}). {error.Hint}"
         : $"Slack answered {code}. {error.Hint}";
 
@@ -104,10 +108,10 @@ internal static partial class SlackFailures
         var fields = new List<FieldError>();
         foreach (var message in SlackAnswer.Texts(root.Child("response_metadata"), "messages").Take(20))
         {
-            if (PointerPattern.Match(message) is { Success: true } found)
-            {
-                fields.Add(new FieldError(PathOf(found.Groups["pointer"].Value), Clean(found.Groups["words"].Value)));
-            }
+            var begin = message.LastIndexOf(Pointer, StringComparison.Ordinal);
+            if (begin < 0 || !message.EndsWith(']')) continue;
+            var words = message[..begin].Replace("[ERROR]", "", StringComparison.Ordinal);
+            fields.Add(new FieldError(PathOf(message[(begin + Pointer.Length)..^1]), Clean(words)));
         }
 
         if (fields.Count is 0 && error.Field is { } field) fields.Add(new FieldError(field, $"Slack answered {code}. {error.Hint}"));
@@ -128,7 +132,4 @@ internal static partial class SlackFailures
 
     [GeneratedRegex(@"\A[a-z0-9_]{1,80}\z")]
     private static partial Regex CodePattern { get; }
-
-    [GeneratedRegex(@"\A(?:\[ERROR\]\s*)?(?<words>.*?)\s*\[json-pointer:(?<pointer>/[^\]]{0,200})\]\s*\z", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PointerPattern { get; }
 }

@@ -31,7 +31,8 @@ internal sealed record SlackHosts(string Domain)
             return $"The address of an incoming webhook begins with https://{Webhooks}/services/. Check the address, and the environment.";
         }
 
-        if (url.AbsolutePath.StartsWith("/triggers/", StringComparison.Ordinal) || url.AbsolutePath.StartsWith("/workflows/", StringComparison.Ordinal))
+        if (url.AbsolutePath.StartsWith("/triggers/", StringComparison.Ordinal)
+            || url.AbsolutePath.StartsWith("/workflows/", StringComparison.Ordinal))
         {
             return "This address starts a workflow. Give that of an incoming webhook, which begins with /services/.";
         }

@@ -33,7 +33,8 @@ internal static class SlackOptions
                     people with { Items = [.. people.Items.Where(person => person is { Deleted: false, IsBot: false })] },
                     request.Query?.TrimStart('@'),
                     person => [person.Name, person.DisplayName, person.RealName, person.Email, person.Id],
-                    person => new Option(person.Id, person.RealName ?? person.Name ?? person.Id, person.Email ?? (person.Name is { } name ? $"@{name}" : null)));
+                    person => new Option(
+                        person.Id, person.RealName ?? person.Name ?? person.Id, person.Email ?? (person.Name is { } name ? $"@{name}" : null)));
             default:
                 return OptionList.Empty;
         }

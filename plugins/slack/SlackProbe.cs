@@ -9,11 +9,10 @@ internal static class SlackProbe
 {
     private const int Port = 443;
 
-    public static Task<ProbeResult> RunAsync(SlackConfig config, IntegrationContext context, CancellationToken cancellationToken) => config.Auth switch
-    {
-        IncomingWebhookAuth webhook => OfWebhookAsync(webhook, config, context, cancellationToken),
-        _ => OfBotAsync(config, context, cancellationToken),
-    };
+    public static Task<ProbeResult> RunAsync(SlackConfig config, IntegrationContext context, CancellationToken cancellationToken) =>
+        config.Auth is IncomingWebhookAuth webhook
+            ? OfWebhookAsync(webhook, config, context, cancellationToken)
+            : OfBotAsync(config, context, cancellationToken);
 
     private static async Task<ProbeResult> OfWebhookAsync(
         IncomingWebhookAuth webhook, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
@@ -26,8 +25,8 @@ internal static class SlackProbe
                 : Task.FromResult("The address has the shape of an incoming webhook."),
             cancellationToken).ConfigureAwait(false);
         var expiry = await ReachAsync(hosts.Webhooks, context, cancellationToken).ConfigureAwait(false);
-        return ProbeResult.Healthy($"{hosts.Webhooks} is reachable. Whether the webhook still works is not proven, since trying it would post a message.")
-            with { Expiries = [expiry] };
+        var message = $"{hosts.Webhooks} is reachable. Whether the webhook still works is not proven, since trying it would post a message.";
+        return ProbeResult.Healthy(message) with { Expiries = [expiry] };
     }
 
     private static async Task<ProbeResult> OfBotAsync(SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
@@ -49,7 +48,8 @@ internal static class SlackProbe
             cancellationToken).ConfigureAwait(false);
         await context.StepAsync("scopes", _ => Task.FromResult(Describe(scopes)), cancellationToken).ConfigureAwait(false);
         var result = scopes is not null && !scopes.Contains("chat:write")
-            ? ProbeResult.Warning($"Signed in to {team} as {bot}, which may not post: add the scope chat:write to the Slack app and install it again.")
+            ? ProbeResult.Warning(
+                $"Signed in to {team} as {bot}, which may not post: add the scope chat:write to the Slack app and install it again.")
             : ProbeResult.Healthy($"Signed in to {team} as {bot}.");
         return result with { Expiries = [expiry] };
     }

@@ -32,7 +32,8 @@ internal static class SlackWebhook
     {
         (429, _) => answer.ToFailure("Slack answered 429: the webhook gets too many messages."),
         (_, "no_service" or "no_service_id" or "no_team" or "team_disabled" or "no_active_hooks" or "invalid_token") => answer.ToFailure(
-            $"The webhook is gone ({word}): it was removed, or its app was. Make a new one in the Slack app, store it, and activate the integration again.",
+            $"The webhook is gone ({word}): it was removed, or its app was. Make a new one in the Slack app, store it, and activate the "
+            + "integration again.",
             FailureKind.Rejected, makesUnusable: UnusableReason.EndpointGone),
         (_, "channel_is_archived") => answer.ToFailure("The webhook's channel is archived: an admin can bring it back.", FailureKind.Rejected),
         (_, "channel_not_found") => answer.ToFailure("The webhook's channel is gone: make a new webhook.", FailureKind.NotFound),

@@ -45,7 +45,9 @@ internal sealed class AddReaction : IntegrationAction<SlackConfig, AddReactionIn
 public sealed record AddReactionInput
 {
     /// <summary>Where the message is; default: the integration's default channel.</summary>
-    [Display(Name = "Channel", Order = 10, Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default channel.")]
+    [Display(Name = "Channel", Order = 10,
+        Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default "
+            + "channel.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? Channel { get; init; }
@@ -56,8 +58,10 @@ public sealed record AddReactionInput
     public required string Timestamp { get; init; }
 
     /// <summary>The emoji's name.</summary>
-    [Display(Name = "Name", Order = 30, Prompt = "thumbsup", Description = "The emoji's name, such as thumbsup or thumbsup::skin-tone-3; colons around it do not matter.")]
-    [RegularExpression(@":?[^\s:<>]{1,100}(::skin-tone-[2-6])?:?", ErrorMessage = "Give the name of an emoji, such as thumbsup, not the emoji itself with spaces.")]
+    [Display(Name = "Name", Order = 30, Prompt = "thumbsup",
+        Description = "The emoji's name, such as thumbsup or thumbsup::skin-tone-3; colons around it do not matter.")]
+    [RegularExpression(@":?[^\s:<>]{1,100}(::skin-tone-[2-6])?:?",
+        ErrorMessage = "Give the name of an emoji, such as thumbsup.")]
     public required string Name { get; init; }
 }
 

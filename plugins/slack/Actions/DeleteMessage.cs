@@ -43,7 +43,8 @@ internal sealed class DeleteMessage : IntegrationAction<SlackConfig, DeleteMessa
         DeleteMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         _ = SlackClient.Of(config, context);
-        return Task.FromResult<ActionPreview?>(new ActionPreview($"Deletes the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
+        return Task.FromResult<ActionPreview?>(
+            new ActionPreview($"Deletes the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
     }
 }
 
@@ -51,7 +52,9 @@ internal sealed class DeleteMessage : IntegrationAction<SlackConfig, DeleteMessa
 public sealed record DeleteMessageInput
 {
     /// <summary>Where the message is; default: the integration's default channel.</summary>
-    [Display(Name = "Channel", Order = 10, Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default channel.")]
+    [Display(Name = "Channel", Order = 10,
+        Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default "
+            + "channel.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? Channel { get; init; }

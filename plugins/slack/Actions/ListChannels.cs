@@ -33,7 +33,8 @@ internal sealed class ListChannels : IntegrationAction<SlackConfig, ListChannels
         }
 
         var page = await ChannelPage.GetAsync(
-            client, string.Join(',', input.Types.Distinct()), input.ExcludeArchived, input.Limit, input.Cursor, cancellationToken).ConfigureAwait(false);
+            client, string.Join(',', input.Types.Distinct()), input.ExcludeArchived, input.Limit, input.Cursor, cancellationToken)
+            .ConfigureAwait(false);
         return new ListChannelsOutput { Channels = page.Items, NextCursor = page.NextCursor, Warnings = page.Warnings };
     }
 }
@@ -42,7 +43,8 @@ internal sealed class ListChannels : IntegrationAction<SlackConfig, ListChannels
 public sealed record ListChannelsInput
 {
     /// <summary>Which kinds; default: public channels.</summary>
-    [Display(Name = "Types", Order = 10, Description = "Any of public_channel, private_channel, mpim (group messages) and im (direct messages); left out: public_channel.")]
+    [Display(Name = "Types", Order = 10,
+        Description = "Any of public_channel, private_channel, mpim (group messages) and im (direct messages); left out: public_channel.")]
     [Length(1, 4)]
     public IReadOnlyList<string> Types { get; init; } = ["public_channel"];
 

@@ -28,7 +28,7 @@ internal sealed class PostMessage : IntegrationAction<SlackConfig, PostMessageIn
     public override bool IsTenantSafeFor(PostMessageInput input) =>
         input is { Channel: null, ThreadTs: null, Username: null, IconEmoji: null, IconUrl: null, Metadata: null, Mentions: not { Count: > 0 } }
         && !AddressesSomeone(input.Text) && !AddressesSomeone(input.Markdown)
-        && (input.Blocks is not { } blocks || (BlockKit.AreInert(blocks) && !AddressesSomeone(blocks.ToJsonString(SlackClient.Readable))));
+        && (input.Blocks is not { } blocks || (BlockKit.AreInert(blocks) && !AddressSomeone(blocks.ToJsonString(SlackClient.Readable))));
 
     public override async Task<PostMessageOutput> ExecuteAsync(
         PostMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
@@ -85,26 +85,27 @@ internal sealed class PostMessage : IntegrationAction<SlackConfig, PostMessageIn
         }
     }
 
-    public override async Task<ActionPreview?> PreviewAsync(
+    public override Task<ActionPreview?> PreviewAsync(
         PostMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         var webhook = config.Auth is IncomingWebhookAuth;
         Check(input, webhook);
         var body = MessageBody.Write(input);
         var where = webhook ? "the webhook's channel" : input.Channel ?? config.DefaultChannel;
-        if (where is null) _ = await new ConversationResolver(SlackClient.Of(config, context)).PlaceAsync(null, null, cancellationToken).ConfigureAwait(false);
-        return new ActionPreview($"Posts to {where}{(input.ThreadTs is null ? "" : " in a thread")}")
+        if (where is null) throw ConversationResolver.Nowhere();
+        return Task.FromResult<ActionPreview?>(new ActionPreview($"Posts to {where}{(input.ThreadTs is null ? "" : " in a thread")}")
         {
             Details =
             [
-                new("channel", where ?? ""),
+                new("channel", where),
                 new("characters", BlockKit.LengthOf(body["text"]?.GetValue<string>() ?? "").ToString(CultureInfo.InvariantCulture)),
                 new("blocks", (input.Blocks?.Count ?? 0).ToString(CultureInfo.InvariantCulture)),
             ],
-        };
+        });
     }
 
-    private static async Task<JsonObject> ComposeAsync(PostMessageInput input, ConversationResolver? resolver, CancellationToken cancellationToken)
+    private static async Task<JsonObject> ComposeAsync(
+        PostMessageInput input, ConversationResolver? resolver, CancellationToken cancellationToken)
     {
         Check(input, webhook: resolver is null);
         _ = MessageBody.Write(input); // what is wrong with the message is said before anybody is looked up
@@ -126,26 +127,42 @@ internal sealed class PostMessage : IntegrationAction<SlackConfig, PostMessageIn
     private static void Check(PostMessageInput input, bool webhook)
     {
         List<FieldError> errors = [];
-        if (input.ThreadTs is null && input.ReplyBroadcast is true) errors.Add(new("reply_broadcast", "Only a reply can be shown in the channel as well: give thread_ts."));
+        if (input is { ThreadTs: null, ReplyBroadcast: true })
+        {
+            errors.Add(new("reply_broadcast", "Only a reply can be shown in the channel as well: give thread_ts."));
+        }
+
         if (input is { IconEmoji: not null, IconUrl: not null }) errors.Add(new("icon_url", "Give icon_emoji or icon_url, not both."));
-        if (input is { Mentions.Count: > 0, Blocks: not null }) errors.Add(new("mentions", "A message with blocks shows no mentions of its text: write <@U0123456789> into a block instead."));
+        if (input is { Mentions.Count: > 0, Blocks: not null })
+        {
+            errors.Add(new("mentions", "A message with blocks shows no mentions of its text: write <@U0123456789> into a block instead."));
+        }
+
         if (webhook)
         {
-            if (input.Channel is not null) errors.Add(new("channel", "An incoming webhook posts to the channel that it was made for: leave this out."));
-            if (input.Username is not null) errors.Add(new("username", "An incoming webhook posts under its own name: leave this out."));
-            if (input.IconEmoji is not null) errors.Add(new("icon_emoji", "An incoming webhook has its own picture: leave this out."));
-            if (input.IconUrl is not null) errors.Add(new("icon_url", "An incoming webhook has its own picture: leave this out."));
-            if (input.ReplyBroadcast is not null) errors.Add(new("reply_broadcast", "Not with an incoming webhook: leave this out."));
+            Refuse("channel", input.Channel, "An incoming webhook posts to the channel that it was made for: leave this out.");
+            Refuse("username", input.Username, "An incoming webhook posts under its own name: leave this out.");
+            Refuse("icon_emoji", input.IconEmoji, "An incoming webhook has its own picture: leave this out.");
+            Refuse("icon_url", input.IconUrl, "An incoming webhook has its own picture: leave this out.");
+            Refuse("reply_broadcast", input.ReplyBroadcast, "Not with an incoming webhook: leave this out.");
         }
 
         if (errors.Count > 0) throw SlackFailures.InvalidInput(errors);
+
+        void Refuse(string path, object? given, string message)
+        {
+            if (given is not null) errors.Add(new(path, message));
+        }
     }
 
-    // <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…>, and the elements of rich text that do the same.
-    private static bool AddressesSomeone(string? text) => text is not null
-        && (text.Contains("<!", StringComparison.Ordinal) || text.Contains("<@", StringComparison.Ordinal)
-            || text.Contains("\"broadcast\"", StringComparison.Ordinal) || text.Contains("\"user\"", StringComparison.Ordinal)
-            || text.Contains("\"usergroup\"", StringComparison.Ordinal));
+    // <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…>.
+    private static bool AddressesSomeone(string? text) =>
+        text is not null && (text.Contains("<!", StringComparison.Ordinal) || text.Contains("<@", StringComparison.Ordinal));
+
+    // And the elements of rich text that do the same.
+    private static bool AddressSomeone(string blocks) => AddressesSomeone(blocks)
+        || blocks.Contains("\"broadcast\"", StringComparison.Ordinal) || blocks.Contains("\"user\"", StringComparison.Ordinal)
+        || blocks.Contains("\"usergroup\"", StringComparison.Ordinal);
 }
 
 /// <summary>What to post, and where.</summary>
@@ -153,8 +170,8 @@ public sealed record PostMessageInput : MessageContent
 {
     /// <summary>Where to; default: the integration's default channel.</summary>
     [Display(Name = "Channel", Order = 10, Prompt = "#general",
-        Description = "A channel's id (C0123456789) or name (#general), or a person's id (U0123456789), e-mail address or @name for a direct message. "
-            + "Left out: the integration's default channel. list_channels and list_users find ids.")]
+        Description = "A channel's id (C0123456789) or name (#general), or a person's id (U0123456789), e-mail address or @name for a direct "
+            + "message. Left out: the integration's default channel. list_channels and list_users find ids.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? Channel { get; init; }
@@ -186,7 +203,8 @@ public sealed record PostMessageInput : MessageContent
     public bool? UnfurlMedia { get; init; }
 
     /// <summary>Data for programs, beside the message.</summary>
-    [Display(Name = "Metadata", Order = 100, Description = "Data for programs, beside the message. Every app of the workspace can read it.")]
+    [Display(Name = "Metadata", Order = 100,
+        Description = "Data for programs, beside the message. Every app of the workspace can read it.")]
     public MessageMetadata? Metadata { get; init; }
 
     /// <summary>Another name for this message.</summary>
@@ -195,12 +213,14 @@ public sealed record PostMessageInput : MessageContent
     public string? Username { get; init; }
 
     /// <summary>An emoji as picture of this message.</summary>
-    [Display(Name = "Icon emoji", Order = 120, Prompt = ":rocket:", Description = "An emoji as picture of this message; needs the scope chat:write.customize.")]
+    [Display(Name = "Icon emoji", Order = 120, Prompt = ":rocket:",
+        Description = "An emoji as picture of this message; needs the scope chat:write.customize.")]
     [StringLength(102, MinimumLength = 1)]
     public string? IconEmoji { get; init; }
 
     /// <summary>A picture for this message.</summary>
-    [Display(Name = "Icon URL", Order = 130, Description = "The address of a picture for this message; needs the scope chat:write.customize.")]
+    [Display(Name = "Icon URL", Order = 130,
+        Description = "The address of a picture for this message; needs the scope chat:write.customize.")]
     [Url]
     [StringLength(2048, MinimumLength = 1)]
     public string? IconUrl { get; init; }

@@ -70,18 +70,20 @@ public sealed record ScheduleMessageInput : MessageContent
 {
     /// <summary>Where to; default: the integration's default channel.</summary>
     [Display(Name = "Channel", Order = 10, Prompt = "#general",
-        Description = "A channel's id (C0123456789) or name (#general), or a person's id (U0123456789), e-mail address or @name for a direct message. "
-            + "Left out: the integration's default channel.")]
+        Description = "A channel's id (C0123456789) or name (#general), or a person's id (U0123456789), e-mail address or @name for a direct "
+            + "message. Left out: the integration's default channel.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? Channel { get; init; }
 
     /// <summary>When; at most 120 days ahead.</summary>
-    [Display(Name = "Post at", Order = 15, Prompt = "2026-03-01T09:00:00+01:00", Description = "When, with the offset from UTC; at most 120 days ahead.")]
+    [Display(Name = "Post at", Order = 15, Prompt = "2026-03-01T09:00:00+01:00",
+        Description = "When, with the offset from UTC; at most 120 days ahead.")]
     public required DateTimeOffset PostAt { get; init; }
 
     /// <summary>The message to reply to.</summary>
-    [Display(Name = "Thread", Order = 50, Prompt = "1503435956.000247", Description = "Makes it a reply: the ts of the message that the thread hangs on.")]
+    [Display(Name = "Thread", Order = 50, Prompt = "1503435956.000247",
+        Description = "Makes it a reply: the ts of the message that the thread hangs on.")]
     [RegularExpression(Timestamps.Pattern, ErrorMessage = Timestamps.Expected)]
     public string? ThreadTs { get; init; }
 

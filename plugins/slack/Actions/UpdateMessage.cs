@@ -38,7 +38,8 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
     {
         _ = SlackClient.Of(config, context);
         _ = MessageBody.Write(input, removesBlocks: true);
-        return Task.FromResult<ActionPreview?>(new ActionPreview($"Replaces the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
+        return Task.FromResult<ActionPreview?>(
+            new ActionPreview($"Replaces the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
     }
 }
 
@@ -46,7 +47,9 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
 public sealed record UpdateMessageInput : MessageContent
 {
     /// <summary>Where the message is; default: the integration's default channel.</summary>
-    [Display(Name = "Channel", Order = 10, Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default channel.")]
+    [Display(Name = "Channel", Order = 10,
+        Description = "Where the message is: the channel that post_message answered, or a name such as #general. Left out: the default "
+            + "channel.")]
     [StringLength(255, MinimumLength = 1)]
     [HasOptions]
     public string? Channel { get; init; }

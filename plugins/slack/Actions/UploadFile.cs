@@ -105,7 +105,8 @@ public sealed record UploadFileInput
     public string? InitialComment { get; init; }
 
     /// <summary>The message to reply to.</summary>
-    [Display(Name = "Thread", Order = 50, Prompt = "1503435956.000247", Description = "Makes it a reply: the ts of the message that the thread hangs on.")]
+    [Display(Name = "Thread", Order = 50, Prompt = "1503435956.000247",
+        Description = "Makes it a reply: the ts of the message that the thread hangs on.")]
     [RegularExpression(Timestamps.Pattern, ErrorMessage = Timestamps.Expected)]
     public string? ThreadTs { get; init; }
 
@@ -115,7 +116,8 @@ public sealed record UploadFileInput
     public string? AltTxt { get; init; }
 
     /// <summary>Shows a text file as a snippet in this language.</summary>
-    [Display(Name = "Snippet type", Order = 70, Prompt = "python", Description = "Shows a text file as a snippet in this language, such as python.")]
+    [Display(Name = "Snippet type", Order = 70, Prompt = "python",
+        Description = "Shows a text file as a snippet in this language, such as python.")]
     [StringLength(50, MinimumLength = 1)]
     public string? SnippetType { get; init; }
 }

@@ -24,7 +24,8 @@ public sealed record Channel
     public bool IsArchived { get; init; }
 
     /// <summary>The bot is in it.</summary>
-    [Display(Name = "Member", Description = "The bot is in it. Where it is not, it has to be invited, or needs the scope chat:write.public.")]
+    [Display(Name = "Member",
+        Description = "The bot is in it. Where it is not, it has to be invited, or needs the scope chat:write.public.")]
     public bool IsMember { get; init; }
 
     /// <summary>How many people are in it, where Slack says.</summary>

@@ -44,7 +44,8 @@ internal readonly partial record struct ConversationReference(ReferenceKind Kind
 
     // Names are in any script; what Slack never has in them cannot be one.
     private static bool IsName(string text) =>
-        text.Length is > 0 and <= LongestName && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '#' or '@' or '<' or '>' or '&' or ',' or '.' or '/');
+        text.Length is > 0 and <= LongestName
+        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '#' or '@' or '<' or '>' or '&' or ',' or '.' or '/');
 
     private static bool IsPersonName(string text) =>
         text.Length is > 0 and <= LongestName && !text.Any(c => char.IsControl(c) || c is '#' or '@' or '<' or '>');

@@ -32,7 +32,8 @@ internal sealed class ConversationResolver(SlackClient client)
         if (id[0] is not ('U' or 'W')) return id;
         try
         {
-            var answer = await client.PostAsync("conversations.open", new JsonObject { ["users"] = id }, cancellationToken).ConfigureAwait(false);
+            var arguments = new JsonObject { ["users"] = id };
+            var answer = await client.PostAsync("conversations.open", arguments, cancellationToken).ConfigureAwait(false);
             return answer.Root.Child("channel")?.Text("id") ?? throw SlackFailures.Incomplete("channel.id");
         }
         catch (IntegrationException failure)
@@ -51,11 +52,14 @@ internal sealed class ConversationResolver(SlackClient client)
             path, "Give a person's id (U0123456789), e-mail address or @name."),
     };
 
+    public static IntegrationException Nowhere() => SlackFailures.InvalidInput(
+        "channel", "Say where: this integration has no default channel. " + ConversationReference.Expected);
+
     private static ConversationReference Parse(string? given, string? fallback)
     {
         if (given is null && fallback is null)
         {
-            throw SlackFailures.InvalidInput("channel", "Say where: this integration has no default channel. " + ConversationReference.Expected);
+            throw Nowhere();
         }
 
         return ConversationReference.TryParse(given ?? fallback ?? "", out var reference)
@@ -70,7 +74,8 @@ internal sealed class ConversationResolver(SlackClient client)
         foreach (var age in new[] { Kept, KeptWhenMissing })
         {
             list = await directory.Channels.GetAsync(client, age, cancellationToken).ConfigureAwait(false);
-            if (list.Items.FirstOrDefault(channel => name.Equals(channel.Name, StringComparison.OrdinalIgnoreCase)) is { } found) return found.Id;
+            var found = list.Items.FirstOrDefault(channel => name.Equals(channel.Name, StringComparison.OrdinalIgnoreCase));
+            if (found is not null) return found.Id;
         }
 
         throw Missing("channel", list is { IsWhole: false }
@@ -106,7 +111,8 @@ internal sealed class ConversationResolver(SlackClient client)
             if (found.Count is 1) return found[0].Id;
             if (found.Count > 1)
             {
-                throw SlackFailures.InvalidInput(path, $"{found.Count} people are called so: give the person's id (U0123456789) or e-mail address.");
+                throw SlackFailures.InvalidInput(
+                    path, $"{found.Count} people are called so: give the person's id (U0123456789) or e-mail address.");
             }
         }
 

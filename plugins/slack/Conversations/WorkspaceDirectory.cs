@@ -32,7 +32,8 @@ internal sealed class WorkspaceDirectory : IDisposable
             return await AllAsync(cursor => ChannelPage.GetAsync(
                 client, "public_channel,private_channel", excludeArchived: true, ChannelsAPage, cursor, cancellationToken)).ConfigureAwait(false);
         }
-        catch (IntegrationException failure) when (SlackFailures.CodeOf(failure) is "missing_scope" && failure.Message.Contains("groups:read", StringComparison.Ordinal))
+        catch (IntegrationException failure)
+            when (SlackFailures.CodeOf(failure) is "missing_scope" && failure.Message.Contains("groups:read", StringComparison.Ordinal))
         {
             // An app may do without private channels.
             return await AllAsync(cursor => ChannelPage.GetAsync(

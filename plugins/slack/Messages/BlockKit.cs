@@ -56,7 +56,8 @@ internal static class BlockKit
                 Each(check.List(block, "elements", path, 1, 10), $"{path}.elements", ContextElement, check);
                 break;
             case "actions":
-                Each(check.List(block, "elements", path, 1, 25), $"{path}.elements", (node, at, c) => BlockElements.Check(node, at, path, c), check);
+                void One(JsonNode? node, string at, BlockCheck within) => BlockElements.Check(node, at, path, within);
+                Each(check.List(block, "elements", path, 1, 25), $"{path}.elements", One, check);
                 break;
             case "image":
                 BlockElements.Image(block, path, check);

@@ -25,7 +25,8 @@ internal static partial class Mentions
                 _ when ConversationReference.TryParse(mention, out var reference) && reference.IsPerson =>
                     $"<@{await PersonAsync(reference, path, resolver, cancellationToken).ConfigureAwait(false)}>",
                 _ => throw SlackFailures.InvalidInput(
-                    path, "Give a person's id (U0123456789), e-mail address or @name, a user group's id (S0123456789), or here, channel or everyone."),
+                    path,
+                    "Give a person's id (U0123456789), e-mail address or @name, a user group's id (S0123456789), or here, channel or everyone."),
             }).Append(' ');
         }
 
@@ -35,7 +36,8 @@ internal static partial class Mentions
     private static async Task<string> PersonAsync(
         ConversationReference person, string path, ConversationResolver? resolver, CancellationToken cancellationToken) =>
         person.Kind is ReferenceKind.PersonId ? person.Value
-        : resolver is null ? throw SlackFailures.InvalidInput(path, "An incoming webhook cannot look people up: give the person's id (U0123456789).")
+        : resolver is null ? throw SlackFailures.InvalidInput(
+            path, "An incoming webhook cannot look people up: give the person's id (U0123456789).")
         : await resolver.PersonAsync(person, path, cancellationToken).ConfigureAwait(false);
 
     [GeneratedRegex(@"\AS[A-Z0-9]{6,20}\z")]

@@ -28,7 +28,8 @@ internal static class MessageBody
         if (text.Length > 0 && string.IsNullOrWhiteSpace(text)) errors.Add(new(field, "Give more than white space."));
         if (BlockKit.LengthOf(text) is > LongestText and var length)
         {
-            errors.Add(new(field, $"This has {length} characters as Slack counts them, and at most {LongestText} are taken: send less, or a file."));
+            errors.Add(new(
+                field, $"This has {length} characters as Slack counts them, and at most {LongestText} are taken: send less, or a file."));
         }
 
         if (content.Blocks is { Count: 0 } && !removesBlocks) errors.Add(new("blocks", "Give at least one block, or leave this out."));

@@ -28,8 +28,8 @@ public abstract record MessageContent
 
     /// <summary>Block Kit blocks.</summary>
     [Display(Name = "Blocks", Order = 40,
-        Description = "Block Kit blocks as Slack defines them, such as [{\"type\": \"section\", \"text\": {\"type\": \"mrkdwn\", \"text\": \"*Hello*\"}}]; at "
-            + "most 50. Their limits are checked before anything is sent. text or markdown is needed as well.")]
+        Description = "Block Kit blocks as Slack defines them, such as [{\"type\": \"section\", \"text\": {\"type\": \"mrkdwn\", \"text\": \"*Hi*\"}}]; "
+            + "at most 50. Their limits are checked before anything is sent. text or markdown is needed as well.")]
     [Sensitive]
     public JsonArray? Blocks { get; init; }
 }

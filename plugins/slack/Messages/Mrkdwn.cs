@@ -31,7 +31,9 @@ internal static partial class Mrkdwn
 
     /// <summary>The three characters that mean something everywhere.</summary>
     public static string Escape(string text) => text
-        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        .Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>Escapes all but mentions of a person, a channel or a user group.</summary>
     public static string EscapeAroundMentions(string text)
@@ -50,7 +52,8 @@ internal static partial class Mrkdwn
     /// <summary>A link, or the label with the address beside it where Slack would not open it.</summary>
     public static string Link(string? url, string label)
     {
-        if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "mailto" or "tel"))
+        if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https" or "mailto" or "tel"))
         {
             return string.IsNullOrEmpty(url) || url == label ? Escape(label) : $"{Escape(label)} ({Escape(url)})";
         }

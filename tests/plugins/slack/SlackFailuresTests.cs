@@ -112,6 +112,18 @@ public sealed class SlackFailuresTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Actions))]
+    public async Task PreviewAsync_SendsNothing(string action)
+    {
+        var input = test.InputOf(action, SlackTest.Inputs[action]);
+
+        var preview = await test.ActionOf(action).PreviewAsync(input, SlackTest.Bind(SlackTest.BotConfig()), test.Host.Create(), CancellationToken.None);
+
+        Assert.Equal(test.ActionOf(action).IsReadOnly || action is "add_reaction" or "open_conversation", preview is null);
+        Assert.Empty(test.Wire.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Actions))]
     public async Task InvokeAsync_GovSlack_AsksItsHost(string action)
     {
         var success = SlackTest.Success(action);
