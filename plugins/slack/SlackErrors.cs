@@ -42,14 +42,14 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
             "cant_update_message", "cant_delete_message", "cannot_update_message");
         Add(new(FailureKind.Forbidden, "Only an admin's or a person's token may do this, or the app has not been let into the workspace."),
             "not_allowed_token_type", "no_permission", "team_access_not_granted", "access_denied", "as_user_not_supported",
-            "metadata_must_be_sent_from_app", "user_not_visible", "not_authorized", "no_dual_broadcast_content_update");
+            "metadata_must_be_sent_from_app", "user_not_visible", "no_access", "app_access_restricted", "send_on_behalf_not_allowed");
         Add(new(FailureKind.Forbidden, "The messages tab of the app is switched off: switch it on under App Home."), "messages_tab_disabled");
         Add(new(FailureKind.Forbidden, Policy),
             "accesslimited", "ekm_access_denied", "enterprise_is_restricted", "two_factor_setup_required", "restricted_action",
             "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
             "restricted_action_thread_locked", "posting_to_general_channel_denied", "posting_to_channel_denied", "file_uploads_disabled",
             "file_uploads_except_images_disabled", "file_type_not_allowed", "blocked_file_type", "compliance_exports_prevent_deletion",
-            "user_disabled", "hidden_by_limit", "cannot_dm_restricted");
+            "user_disabled", "user_is_external_guest");
         Add(new(FailureKind.Forbidden, Connect),
             "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked", "slack_connect_lists_sharing_blocked",
             "slack_connect_blocked_file_type", "slack_connect_file_upload_sharing_blocked", "slack_connect_clip_sharing_blocked");
@@ -61,7 +61,7 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
             "user_not_found", "users_not_found", "mention_user_not_found");
         Add(new(FailureKind.NotFound, "There is no such message in that channel: check the channel and the timestamp."),
             "message_not_found", "thread_not_found", "no_item_specified", "invalid_scheduled_message_id");
-        Add(new(FailureKind.NotFound, "There is no such file."), "file_not_found", "file_deleted");
+        Add(new(FailureKind.NotFound, "There is no such file."), "file_not_found", "file_deleted", "file_is_deleted");
         Add(new(FailureKind.NotFound, "Give the channel's id: a name is not enough for a token of a whole organisation.", Field: "channel"),
             "team_not_found");
 
@@ -82,29 +82,33 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
         Add(new(FailureKind.InvalidInput, "This message takes no replies: give the timestamp of the message that the thread hangs on."),
             "cannot_reply_to_message", "bad_timestamp", "invalid_thread_ts", "invalid_ts");
         Add(new(FailureKind.InvalidInput, "Check the file.", Field: "file"),
-            "alt_txt_too_large", "unknown_snippet_type", "snippet_too_large", "missing_file_data", "invalid_file");
+            "alt_txt_too_large", "unknown_snippet_type", "unknown_subtype", "snippet_too_large", "missing_file_data");
         Add(new(FailureKind.InvalidInput, Arguments),
             "invalid_arguments", "invalid_arg_name", "invalid_array_arg", "missing_argument", "too_many_attachments",
             "attachment_payload_limit_exceeded", "too_many_contact_cards", "invalid_limit", "invalid_types", "invalid_email",
-            "method_not_supported_for_channel_type", "channel_type_not_supported", "cannot_prompt", "missing_unfurls", "invalid_attachments",
-            "invalid_emoji_not_allowed", "external_team_in_shared_channel");
+            "method_not_supported_for_channel_type", "channel_type_not_supported", "invalid_attachments", "limit_required",
+            "channels_limit_exceeded", "no_dual_broadcast_content_update", "cant_broadcast_message");
 
         // Understood, and refused for good.
         Add(new(FailureKind.Rejected, "The channel is archived: an admin can bring it back.", Field: "channel"),
-            "is_archived", "channel_is_archived");
+            "is_archived", "channel_is_archived", "is_inactive");
         Add(new(FailureKind.Rejected, "The message is too old to be changed."), "edit_window_closed");
+        Add(new(FailureKind.Rejected, "This message takes no reactions, or its thread is locked."), "not_reactable", "thread_locked");
+        Add(new(FailureKind.Rejected, "The message is a draft, or still being written: it cannot be changed now."),
+            "streaming_state_conflict", "draft_already_deleted", "draft_already_sent", "draft_has_conflict", "draft_not_found");
         Add(new(FailureKind.Rejected, "The message has as many reactions as it can have."), "too_many_emoji", "too_many_reactions");
         Add(new(FailureKind.Rejected, "A channel takes at most 30 scheduled messages within five minutes: choose another time.", Field: "post_at"),
             "restricted_too_many");
         Add(new(FailureKind.Rejected, "The workspace has reached a limit of its plan: ask its admins."),
-            "message_limit_exceeded", "storage_limit_reached", "over_file_size_limit", "file_upload_size_restricted");
+            "message_limit_exceeded", "storage_limit_reached", "file_upload_size_restricted", "file_share_limit_reached",
+            "max_file_sharing_exceeded");
 
         // Not now.
         Add(new(FailureKind.RateLimited, "It gets too many calls."), "ratelimited", "rate_limited");
-        Add(new(FailureKind.Unavailable, Wait, Effect.Possible), "internal_error", "fatal_error", "service_unavailable");
+        Add(new(FailureKind.Unavailable, Wait, Effect.Possible), "internal_error", "fatal_error", "service_unavailable", "update_failed", "file_update_failed", "unable_to_share_files");
         Add(new(FailureKind.Unavailable, "It did not get the whole request. Try again."), "request_timeout");
         Add(new(FailureKind.Unavailable, Migrating),
-            "team_added_to_org", "org_login_required", "external_channel_migrating", "channel_migrating", "team_is_being_migrated");
+            "team_added_to_org", "org_login_required", "external_channel_migrating");
 
         // Slack knows the client_msg_id and cannot find the message that it belongs to: posted once, and removed since.
         Add(new(FailureKind.OutcomeUnknown, "Slack has had this message before and no longer finds it. Look into the channel.", Effect.Possible),

@@ -7,14 +7,16 @@ namespace Vaka.Plugins.Slack.Actions;
 
 internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessageInput, UpdateMessageOutput>
 {
+    private const int LongestText = 4000; // "msg_too_long: the text field cannot exceed 4,000 characters", unlike chat.postMessage
+
     public override string Name => "update_message";
 
     public override string Title => "Change a message";
 
     public override string Description =>
         "Replaces the content of a message that this bot has posted. Takes channel and ts as post_message answered them, and the whole new "
-        + "content as text or markdown, with blocks where wanted. Blocks of the old message stay unless others are given; an empty list removes "
-        + "them. Needs auth of type bot_token.";
+        + "content: text or markdown (here at most 4,000 characters), with blocks where wanted. Blocks of the old message are removed unless "
+        + "blocks are given again. Needs auth of type bot_token.";
 
     public override bool IsIdempotent => true;
 
@@ -24,7 +26,7 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
         UpdateMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         var client = SlackClient.Of(config, context);
-        var body = MessageBody.Write(input, removesBlocks: true);
+        var body = MessageBody.Write(input, longest: LongestText);
         body["channel"] = await new ConversationResolver(client)
             .ConversationAsync(input.Channel, config.DefaultChannel, cancellationToken).ConfigureAwait(false);
         body["ts"] = input.Ts;
@@ -37,7 +39,7 @@ internal sealed class UpdateMessage : IntegrationAction<SlackConfig, UpdateMessa
         UpdateMessageInput input, SlackConfig config, IntegrationContext context, CancellationToken cancellationToken)
     {
         _ = SlackClient.Of(config, context);
-        _ = MessageBody.Write(input, removesBlocks: true);
+        _ = MessageBody.Write(input, longest: LongestText);
         return Task.FromResult<ActionPreview?>(
             new ActionPreview($"Replaces the message {input.Ts} in {input.Channel ?? config.DefaultChannel}"));
     }

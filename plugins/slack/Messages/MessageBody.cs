@@ -10,9 +10,9 @@ internal static class MessageBody
     /// <summary><c>text</c> and <c>blocks</c> of a call.</summary>
     /// <param name="content">The input.</param>
     /// <param name="mentions">What to begin the text with; default: nothing.</param>
-    /// <param name="removesBlocks">Whether an empty list of blocks stands for none any more.</param>
+    /// <param name="longest">How many characters the method takes.</param>
     /// <exception cref="IntegrationException">Everything that is wrong, each with its path.</exception>
-    public static JsonObject Write(MessageContent content, string mentions = "", bool removesBlocks = false)
+    public static JsonObject Write(MessageContent content, string mentions = "", int longest = LongestText)
     {
         List<FieldError> errors = [];
         var field = content.Markdown is null ? "text" : "markdown";
@@ -26,13 +26,13 @@ internal static class MessageBody
 
         var text = mentions + (content.Text ?? Mrkdwn.FromMarkdown(content.Markdown ?? ""));
         if (text.Length > 0 && string.IsNullOrWhiteSpace(text)) errors.Add(new(field, "Give more than white space."));
-        if (BlockKit.LengthOf(text) is > LongestText and var length)
+        if (BlockKit.LengthOf(text) is var length && length > longest)
         {
             errors.Add(new(
-                field, $"This has {length} characters as Slack counts them, and at most {LongestText} are taken: send less, or a file."));
+                field, $"This has {length} characters as Slack counts them, and at most {longest} are taken: send less, or a file."));
         }
 
-        if (content.Blocks is { Count: 0 } && !removesBlocks) errors.Add(new("blocks", "Give at least one block, or leave this out."));
+        if (content.Blocks is { Count: 0 }) errors.Add(new("blocks", "Give at least one block, or leave this out."));
         if (content.Blocks is { } blocks) errors.AddRange(BlockKit.Check(blocks));
         if (errors.Count > 0) throw SlackFailures.InvalidInput(errors);
         var body = new JsonObject { ["text"] = text };

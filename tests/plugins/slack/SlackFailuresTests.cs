@@ -161,6 +161,38 @@ public sealed class SlackFailuresTests : IAsyncDisposable
         Assert.Contains(code, failure.Message);
     }
 
+    // As the pages of the methods list them; already_reacted is no failure here.
+    [Fact]
+    public void ErrorCodes_ThatSlackDocuments_AreKnown()
+    {
+        const string documented = """
+            access_denied accesslimited account_inactive alt_txt_too_large app_access_restricted as_user_not_supported attachment_payload_limit_exceeded
+            bad_timestamp block_mismatch blocked_file_type cannot_reply_to_message cant_broadcast_message cant_delete_message cant_update_message
+            channel_not_found channels_limit_exceeded deprecated_endpoint draft_already_deleted draft_already_sent draft_has_conflict draft_not_found
+            duplicate_channel_not_found duplicate_message_not_found edit_window_closed ekm_access_denied enterprise_is_restricted
+            external_channel_migrating fatal_error file_deleted file_is_deleted file_not_found file_share_limit_reached file_type_not_allowed
+            file_update_failed file_upload_size_restricted file_uploads_disabled file_uploads_except_images_disabled internal_error invalid_arg_name
+            invalid_arguments invalid_array_arg invalid_attachments invalid_auth invalid_blocks invalid_blocks_format invalid_channel invalid_charset
+            invalid_cursor invalid_form_data invalid_limit invalid_metadata_format invalid_metadata_schema invalid_name invalid_post_type invalid_time
+            invalid_token invalid_types invalid_user_combination is_archived is_inactive limit_required markdown_text_conflict
+            max_file_sharing_exceeded message_limit_exceeded message_not_found messages_tab_disabled metadata_must_be_sent_from_app
+            metadata_too_large method_deprecated method_not_supported_for_channel_type missing_argument missing_file_data missing_post_type
+            missing_scope msg_blocks_too_long msg_too_long no_access no_dual_broadcast_content_update no_item_specified no_permission no_text
+            not_allowed_token_type not_authed not_enough_users not_in_channel not_reactable org_login_required posting_to_channel_denied
+            rate_limited ratelimited request_timeout restricted_action restricted_action_non_threadable_channel
+            restricted_action_read_only_channel restricted_action_thread_locked restricted_action_thread_only_channel restricted_too_many
+            send_on_behalf_not_allowed service_unavailable slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
+            slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
+            slack_connect_lists_sharing_blocked snippet_too_large storage_limit_reached streaming_state_conflict team_access_not_granted
+            team_added_to_org team_not_found thread_locked time_in_past time_too_far token_expired token_revoked too_many_attachments
+            too_many_contact_cards too_many_emoji too_many_reactions too_many_users two_factor_setup_required unable_to_share_files
+            unknown_snippet_type unknown_subtype update_failed user_disabled user_is_external_guest user_not_found user_not_visible
+            users_list_not_supplied users_not_found
+            """;
+
+        Assert.Empty(documented.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Except(SlackError.Codes));
+    }
+
     [Fact]
     public void ErrorCodes_EachSaysWhatToDo() => Assert.All(SlackError.Codes, code => Assert.EndsWith(".", SlackError.Of(code).Hint));
 

@@ -33,7 +33,7 @@ public sealed class SlackRequestShapeTests : IAsyncDisposable
             {"channel": "C0GENERAL", "text": "a", "post_at": "2026-01-02T09:00:00Z", "thread_ts": "{{SlackTest.Ts}}", "reply_broadcast": false}
             """);
         await SendAsync("update_message", $$"""
-            {"channel": "C0GENERAL", "ts": "{{SlackTest.Ts}}", "text": "a", "blocks": [], "metadata": {"event_type": "a", "event_payload": {} } }
+            {"channel": "C0GENERAL", "ts": "{{SlackTest.Ts}}", "text": "a", "blocks": [{"type": "divider"}], "metadata": {"event_type": "a", "event_payload": {} } }
             """);
         await SendAsync("upload_file", $$"""
             {"channel": "C0GENERAL", "title": "t", "initial_comment": "c", "thread_ts": "{{SlackTest.Ts}}", "snippet_type": "text",

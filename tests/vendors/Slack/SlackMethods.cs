@@ -88,7 +88,13 @@ internal sealed class SlackMethods(SlackWorkspace workspace, DateTimeOffset now,
         var (channel, error) = Place(arguments["channel"]);
         if (channel is null) return SlackReply.Error(error ?? "");
         if (Find(channel.Id, arguments["ts"]) is not { } old) return SlackReply.Error("message_not_found");
-        workspace.Messages[workspace.Messages.IndexOf(old)] = old with { Text = arguments["text"] ?? old.Text, Blocks = arguments["blocks"] ?? old.Blocks };
+        if (arguments["text"] is { Length: > 4000 }) return SlackReply.Error("msg_too_long");
+
+        // Text without blocks removes those that were there.
+        workspace.Messages[workspace.Messages.IndexOf(old)] = old with
+        {
+            Text = arguments["text"] ?? old.Text, Blocks = arguments["blocks"] ?? (arguments["text"] is null ? old.Blocks : null),
+        };
         return SlackReply.Ok(new JsonObject { ["channel"] = channel.Id, ["ts"] = old.Ts, ["text"] = arguments["text"] });
     }
 

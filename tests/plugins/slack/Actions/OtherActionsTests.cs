@@ -138,16 +138,17 @@ public sealed class OtherActionsTests : IAsyncDisposable
         else Assert.Equal("post_at", Assert.Single((await test.FailAsync("schedule_message", input)).Errors).Path);
     }
 
-    [Fact]
-    public async Task UpdateMessage_EmptyBlocks_AreRemoved()
+    [Theory]
+    [InlineData(4000, true)]
+    [InlineData(4001, false)]
+    public async Task UpdateMessage_TakesLessThanAPost(int length, bool good)
     {
         test.Wire.Next(SlackTest.Success("update_message"));
         var input = SlackTest.Inputs["update_message"];
-        input["blocks"] = new JsonArray();
+        input["text"] = new string('a', length);
 
-        await test.RunAsync("update_message", input);
-
-        SlackTest.AssertJson("[]", test.Sent.BodyJson!["blocks"]);
+        if (good) await test.RunAsync("update_message", input);
+        else Assert.Equal("text", Assert.Single((await test.FailAsync("update_message", input)).Errors).Path);
     }
 
     [Fact]

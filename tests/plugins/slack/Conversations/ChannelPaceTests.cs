@@ -4,6 +4,9 @@ namespace Vaka.Plugins.Slack.Tests.Conversations;
 
 public sealed class ChannelPaceTests : IAsyncDisposable
 {
+    // Ends a test in which a message waits that should have been sent back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly SlackTest test = new();
 
     public ChannelPaceTests() => test.Wire.Otherwise(SlackTest.Success("post_message")[0]);
@@ -15,7 +18,7 @@ public sealed class ChannelPaceTests : IAsyncDisposable
     {
         await test.RunAsync("post_message", SlackTest.Inputs["post_message"]);
         var second = test.RunAsync("post_message", SlackTest.Inputs["post_message"]);
-        var third = await test.FailAsync("post_message", SlackTest.Inputs["post_message"]);
+        var third = await test.FailAsync("post_message", SlackTest.Inputs["post_message"]).WaitAsync(Patience);
 
         Assert.False(second.IsCompleted);
         Assert.Equal((FailureKind.RateLimited, Effect.None), (third.Kind, third.Effect));
@@ -32,7 +35,7 @@ public sealed class ChannelPaceTests : IAsyncDisposable
     {
         await test.RunAsync("post_message", SlackTest.Inputs["post_message"]);
         var second = test.RunAsync("post_message", SlackTest.Inputs["post_message"]);
-        var refused = await test.FailAsync("post_message", SlackTest.Inputs["post_message"]);
+        var refused = await test.FailAsync("post_message", SlackTest.Inputs["post_message"]).WaitAsync(Patience);
 
         test.Host.FakeClock.Advance(refused.RetryAfter!.Value);
         await second;
