@@ -104,7 +104,7 @@ internal sealed record SlackError(FailureKind Kind, string Hint, Effect Effect =
             "max_file_sharing_exceeded");
 
         // Not now.
-        Add(new(FailureKind.RateLimited, "It gets too many calls."), "ratelimited", "rate_limited");
+        Add(new(FailureKind.RateLimited, "It gets too many calls. Try again later."), "ratelimited", "rate_limited");
         Add(new(FailureKind.Unavailable, Wait, Effect.Possible), "internal_error", "fatal_error", "service_unavailable", "update_failed", "file_update_failed", "unable_to_share_files");
         Add(new(FailureKind.Unavailable, "It did not get the whole request. Try again."), "request_timeout");
         Add(new(FailureKind.Unavailable, Migrating),

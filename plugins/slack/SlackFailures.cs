@@ -27,11 +27,11 @@ internal static partial class SlackFailures
 
         return answer.ToFailure(answer.StatusCode switch
         {
-            429 => $"Slack answered 429 to {method}: it gets too many calls.",
+            429 => $"Slack answered 429 to {method}: it gets too many calls. Try again later.",
             401 => $"Slack answered 401 to {method}. Check the bot token.",
             >= 300 and < 400 => $"Slack answered {answer.StatusCode} to {method}. Redirects are not followed: check the environment.",
             >= 500 => $"Slack answered {answer.StatusCode} to {method}: it has a problem of its own. Try again later.",
-            _ => $"Slack answered {answer.StatusCode} to {method}.",
+            _ => $"Slack answered {answer.StatusCode} to {method}, without saying why. Check that nothing on the way refuses the call.",
         });
     }
 
