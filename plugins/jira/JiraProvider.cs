@@ -14,6 +14,7 @@ public sealed class JiraProvider : IntegrationProvider<JiraConfig>
         DocumentationUrl = new Uri("https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        AsksForConsent = true,
     };
 
     /// <inheritdoc/>
