@@ -65,6 +65,7 @@ public abstract class IncidentTests
     {
         var tenant = await fixture.TenantAsync();
         await ConfigureAsync(tenant, outside.Companies[1]);
+        await ProbedAsync(tenant); // or its probe meets the refusal
         outside.Companies[1].Jira.FailNext(HttpAnswers.Json(HttpStatusCode.TooManyRequests, "{}").WithHeader("Retry-After", "17"));
         var refused = await tenant.Service.PostAsync(
             "actions/jira/get_issue", new { input = new { issue = "OPS-1" } }, HttpStatusCode.TooManyRequests);
@@ -95,6 +96,13 @@ public abstract class IncidentTests
     {
         foreach (var (type, config) in Configs(company))
             await tenant.Admin.PostAsync("integrations", new { name = type, integration_type = type, config }, HttpStatusCode.Created);
+    }
+
+    private static async Task ProbedAsync(Tenant tenant)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await tenant.Admin.GetJsonAsync("integrations?integration_type=jira"))["items"]![0]!["health_status"] is null)
+            await Task.Delay(100, patience.Token);
     }
 
     private async Task<(string Number, string Key)> TellAsync(Company company)
