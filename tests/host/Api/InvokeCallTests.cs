@@ -22,7 +22,7 @@ public class InvokeCallTests
         "\"\\udc00\"", new string('[', 62) + new string(']', 62), new string('[', 63) + new string(']', 63), new string('[', 64) + new string(']', 64), $"\"{new string('n', 201)}\"");
 
     private static readonly Gen<string> Members = Gen.Select(
-        Gen.OneOf("input", "integration", "\\u0069nput", "inptu", "Input"), Values, (name, value) => $" \"{name}\" : {value}\n");
+        Gen.OneOf("input", "integration", "\\u0069nput", "inptu", "Input", "\\ud800nput", "i\\udc00put"), Values, (name, value) => $" \"{name}\" : {value}\n");
 
     // Mostly nearly right, partly anything.
     private static readonly Gen<string> Bodies = Gen.OneOf<string>(
@@ -40,6 +40,12 @@ public class InvokeCallTests
 
     [Fact]
     public void Read_WhateverIsSent_SaysWhatBindingSays() => Documents.Sample(AssertSame, iter: 20_000);
+
+    [Theory]
+    [InlineData("""{"\ud800nput":1}""")]
+    [InlineData("""{"input":1,"i\udc00tegration":"x"}""")]
+    [InlineData("""{"\ud8ef\u00fc":1}""")]
+    public void Bind_NameWithHalfACharacter_IsRefused(string json) => Assert.NotEmpty(Contract.Bind(Encoding.UTF8.GetBytes(json)).Errors);
 
     [Theory]
     [InlineData("""{"input":{"data":1}}""")]

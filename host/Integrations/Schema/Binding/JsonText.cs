@@ -37,6 +37,12 @@ internal static class JsonText
 
     private const string HalfPair = "Half of a surrogate pair is not a character. Send the whole character.";
 
+    /// <summary>Whether the reader stands on this text. A faulty one, at which the reader itself would throw, is none.</summary>
+    public static bool IsAt(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => IsWhole(ref reader) && reader.ValueTextEquals(text);
+
+    /// <inheritdoc cref="IsAt(ref Utf8JsonReader, ReadOnlySpan{byte})"/>
+    public static bool IsAt(ref Utf8JsonReader reader, string text) => IsWhole(ref reader) && reader.ValueTextEquals(text);
+
     /// <summary>The text that the escapes stand for; as it is written when they are faulty.</summary>
     public static string Unescape(ReadOnlySpan<byte> escaped)
     {
@@ -69,6 +75,8 @@ internal static class JsonText
 
         return count;
     }
+
+    private static bool IsWhole(ref Utf8JsonReader reader) => !reader.ValueIsEscaped || Fault(reader.ValueSpan) is null;
 
     private static int CodeUnit(ReadOnlySpan<byte> hex) =>
         int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ internal sealed class ChoiceShape(IReadOnlyList<string> names, IReadOnlyDictiona
         if (!walk.ExpectText(Expected)) return;
         foreach (var name in utf8Names)
         {
-            if (walk.Reader.ValueTextEquals(name)) return;
+            if (JsonText.IsAt(ref walk.Reader, name)) return;
         }
 
         walk.Fail($"{walk.Quote()} is not known here. Give {Expected}.");

@@ -167,7 +167,7 @@ internal sealed class RecordShape(Type type, IReadOnlyList<Member> members, IRea
         for (var i = 0; i < members.Length; i++)
         {
             var index = (next + i) % members.Length;
-            if (reader.ValueTextEquals(members[index].Utf8Name)) return index;
+            if (JsonText.IsAt(ref reader, members[index].Utf8Name)) return index;
         }
 
         return -1;

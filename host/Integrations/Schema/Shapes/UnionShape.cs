@@ -39,7 +39,7 @@ internal sealed class UnionShape : Shape
         var ahead = walk;
         while (ahead.Reader.Read() && ahead.Token != JsonTokenType.EndObject)
         {
-            var found = ahead.Reader.ValueTextEquals(discriminator);
+            var found = JsonText.IsAt(ref ahead.Reader, discriminator);
             ahead.Reader.Read();
             if (!found)
             {
@@ -102,7 +102,7 @@ internal sealed class UnionShape : Shape
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var found = reader.ValueTextEquals(discriminator);
+            var found = JsonText.IsAt(ref reader, discriminator);
             reader.Read();
             if (found) return BranchOf(ref reader);
             reader.Skip();
@@ -116,7 +116,7 @@ internal sealed class UnionShape : Shape
         if (reader.TokenType != JsonTokenType.String) return null;
         for (var i = 0; i < branches.Length; i++)
         {
-            if (reader.ValueTextEquals(choices[i].Names[0])) return branches[i];
+            if (JsonText.IsAt(ref reader, choices[i].Names[0])) return branches[i];
         }
 
         return null;
