@@ -193,7 +193,7 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "History" })).ToBeVisibleAsync(); // the page of the saved one
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replace Signing secret" }).ClickAsync();
-        await visit.Page.Locator("#f-signing_secret").FillAsync("whsec_YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=");
+        await visit.Page.Locator("input#f-signing_secret").FillAsync("whsec_YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=");
         await SaveAsync(visit, tenant, id);
         var second = await SecretAsync(tenant, id, "signing_secret");
         Assert.NotNull(second);
