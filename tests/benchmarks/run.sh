@@ -26,4 +26,10 @@ fi
 if [[ -z ${VAKA_TEST_NODE_MODULES:-} && -d tests/peers/node_modules ]]; then export VAKA_TEST_NODE_MODULES=$PWD/tests/peers/node_modules; fi
 
 dotnet build tests/benchmarks -c Release -v quiet -p:UseSharedCompilation=false >"$work/build.log" || { cat "$work/build.log" >&2; exit 1; }
+
+# A host starts as it is published, which compiles it ahead of time.
+if [[ " $* " == *" start "* || ! " $* " =~ \ (webhook|mail|resolve|costs)\  ]]; then
+  dotnet publish host -c Release -o "$work/published" -v quiet --nologo >"$work/publish.log" || { cat "$work/publish.log" >&2; exit 1; }
+  export VAKA_BENCHMARK_PUBLISHED=$work/published/Vaka.Plugins.Host.dll
+fi
 dotnet tests/benchmarks/bin/Release/net10.0/Vaka.Plugins.Benchmarks.dll "$@"

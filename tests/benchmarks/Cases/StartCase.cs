@@ -8,7 +8,8 @@ namespace Vaka.Plugins.Benchmarks.Cases;
 /// ASP.NET Core app with one endpoint.</summary>
 internal static class StartCase
 {
-    private static readonly string Program = ServerProcess.Metadata("HostProgram");
+    /// <summary>As it is published for use, where run.sh has done so; else as it was built.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("VAKA_BENCHMARK_PUBLISHED") ?? ServerProcess.Metadata("HostProgram");
 
     /// <summary>After which it has settled.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
