@@ -126,14 +126,8 @@ public sealed class JiraProbeTests
     [Fact]
     public async Task Probe_OAuthWithoutConsent_SaysConnect()
     {
-        using var certificate = TestCertificates.SelfSigned("localhost", "api.atlassian.com", "auth.atlassian.com");
         await using var server = new JiraServer();
-        await server.StartAsync(certificate);
-        var network = new RoutedNetwork(server.Address, "auth.atlassian.com", "api.atlassian.com")
-        {
-            Loopback = new LoopbackNetwork { TrustedRoots = [certificate] },
-        };
-        await using var test = new JiraTest(network, TimeProvider.System) { Config = JiraTest.OAuth() };
+        await using var test = new JiraTest(await JiraTest.StartAtAtlassianAsync(server), TimeProvider.System) { Config = JiraTest.OAuth() };
 
         var failure = await Assert.ThrowsAsync<IntegrationException>(test.ProbeAsync);
 

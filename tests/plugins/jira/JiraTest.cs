@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vaka.Plugins.Testing;
+using Vaka.Plugins.Vendors.Jira;
 
 namespace Vaka.Plugins.Jira.Tests;
 
@@ -24,6 +25,16 @@ internal sealed class JiraTest : IAsyncDisposable
 
     public JiraTest(IOutboundNetwork? network = null, TimeProvider? clock = null) =>
         Host = new ProviderTestContext(provider, clock) { Network = network ?? Wire.AsNetwork() };
+
+    /// <summary>Starts a stand-in under Atlassian's own names.</summary>
+    /// <returns>The network on which it is found.</returns>
+    public static async Task<IOutboundNetwork> StartAtAtlassianAsync(JiraServer server)
+    {
+        string[] names = ["auth.atlassian.com", "api.atlassian.com"];
+        var certificate = TestCertificates.SelfSigned(names);
+        await server.StartAsync(certificate);
+        return new LoopbackNetwork { Ports = names.ToDictionary(name => name, _ => server.Address.Port), TrustedRoots = [certificate] };
+    }
 
     public StubHttp Wire { get; } = new();
 

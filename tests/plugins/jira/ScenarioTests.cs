@@ -14,13 +14,13 @@ public sealed class ScenarioTests
     private static async Task<(JiraServer Server, JiraTest Test)> StartAsync(bool isCloud, bool oauth = false)
     {
         var server = new JiraServer();
-        await server.StartAsync();
         if (oauth)
         {
             server.Site = new Uri("https://example.atlassian.net");
-            return (server, new JiraTest(new RoutedNetwork(server.Address, "auth.atlassian.com", "api.atlassian.com")) { Config = JiraTest.OAuth() });
+            return (server, new JiraTest(await JiraTest.StartAtAtlassianAsync(server)) { Config = JiraTest.OAuth() });
         }
 
+        await server.StartAsync();
         server.Site = server.Address;
         var config = isCloud ? JiraTest.Cloud(server.Address.AbsoluteUri) : JiraTest.DataCenter($"{server.Address}jira");
         return (server, new JiraTest(new LoopbackNetwork()) { Config = config });
@@ -258,7 +258,7 @@ public sealed class ScenarioTests
         var unconnected = await test.FailAsync("list_projects", "{}");
         Assert.Equal((FailureKind.Unauthorized, UnusableReason.NeedsReauthorization), (unconnected.Kind, unconnected.MakesUnusable));
 
-        await OAuth2Tokens.RedeemAsync(settings, await ConsentAsync(server, settings), "verifier", new Uri("https://host.example/back"), test.Host.Create(), CancellationToken.None);
+        await OAuth2Tokens.RedeemAsync(settings, await ConsentAsync(test, settings), "verifier", new Uri("https://host.example/back"), test.Host.Create(), CancellationToken.None);
         await test.RunAsync("list_projects", "{}");
         var first = server.RefreshToken;
         server.RevokeAccessTokens();
@@ -282,7 +282,7 @@ public sealed class ScenarioTests
         await using var _ = server;
         await using var __ = test;
         var settings = ((IIntegrationProvider)new JiraProvider()).GetConsent(test.Config)!;
-        await OAuth2Tokens.RedeemAsync(settings, await ConsentAsync(server, settings), "verifier", new Uri("https://host.example/back"), test.Host.Create(), CancellationToken.None);
+        await OAuth2Tokens.RedeemAsync(settings, await ConsentAsync(test, settings), "verifier", new Uri("https://host.example/back"), test.Host.Create(), CancellationToken.None);
         server.Site = new Uri("https://moved.atlassian.net");
 
         var failure = await test.FailAsync("list_projects", "{}");
@@ -329,12 +329,12 @@ public sealed class ScenarioTests
         Assert.Contains("set deployment to cloud", (await test.FailAsync("search_issues", """{"jql":"project = OPS"}""")).Message);
     }
 
-    private static async Task<string> ConsentAsync(JiraServer server, OAuth2Settings settings)
+    private static async Task<string> ConsentAsync(JiraTest test, OAuth2Settings settings)
     {
-        using var http = new LoopbackNetwork().CreateHttpClient(TlsOptions.Default);
+        using var http = test.Host.Network.CreateHttpClient(TlsOptions.Default);
         var parameters = settings.AuthorizationParameters.Select(parameter => $"&{parameter.Key}={Uri.EscapeDataString(parameter.Value)}");
         using var answer = await http.GetAsync(new Uri(
-            server.Address, $"authorize?redirect_uri=https://host.example/back&state=s&scope={Uri.EscapeDataString(settings.Scope!)}{string.Concat(parameters)}"));
+            settings.AuthorizationUrl!, $"?redirect_uri=https://host.example/back&state=s&scope={Uri.EscapeDataString(settings.Scope!)}{string.Concat(parameters)}"));
         return answer.Headers.Location!.Query.Split("code=")[1].Split('&')[0];
     }
 }

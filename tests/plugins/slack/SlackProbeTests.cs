@@ -116,7 +116,6 @@ public sealed class SlackProbeTests
     private static SlackTest TestOf(HttpPeer peer, bool trusted = true) => new(
         new LoopbackNetwork
         {
-            Names = new Dictionary<string, IPAddress> { ["slack.com"] = IPAddress.Loopback, ["hooks.slack.com"] = IPAddress.Loopback },
             Ports = new Dictionary<string, int> { ["slack.com"] = peer.Address.Port, ["hooks.slack.com"] = peer.Address.Port },
             TrustedRoots = trusted ? [peer.Certificate!] : [],
         },

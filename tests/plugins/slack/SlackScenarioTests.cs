@@ -34,7 +34,6 @@ public sealed class SlackScenarioTests : IAsyncLifetime
         started = new SlackTest(
             new LoopbackNetwork
             {
-                Names = names.ToDictionary(name => name, _ => IPAddress.Loopback),
                 Ports = names.ToDictionary(name => name, _ => slack.Address.Port),
                 TrustedRoots = [certificate],
             },

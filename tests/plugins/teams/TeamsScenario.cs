@@ -7,12 +7,15 @@ namespace Vaka.Plugins.Teams.Tests;
 /// <summary>The provider against the stand-in, over real sockets and TLS.</summary>
 internal sealed class TeamsScenario : IAsyncDisposable
 {
+    private static readonly string[] Hosts = ["graph.microsoft.com", "login.microsoftonline.com", "prod-12.westeurope.logic.azure.com"];
+
     private readonly X509Certificate2 certificate;
 
     private TeamsScenario(TeamsServer server, X509Certificate2 certificate)
     {
         (Server, this.certificate) = (server, certificate);
-        Test = new TeamsTest(new MappedNetwork(server.Address, certificate), TimeProvider.System);
+        Test = new TeamsTest(
+            new LoopbackNetwork { Ports = Hosts.ToDictionary(host => host, _ => server.Address.Port), TrustedRoots = [certificate] }, TimeProvider.System);
     }
 
     public TeamsServer Server { get; }
@@ -22,7 +25,7 @@ internal sealed class TeamsScenario : IAsyncDisposable
     /// <summary>Starts the stand-in, with a clock of its own where one is given.</summary>
     public static async Task<TeamsScenario> StartAsync(TimeProvider? clock = null)
     {
-        var certificate = TestCertificates.SelfSigned(["localhost", .. MappedNetwork.Hosts]);
+        var certificate = TestCertificates.SelfSigned(Hosts);
         var server = new TeamsServer(clock);
         await server.StartAsync(certificate);
         return new TeamsScenario(server, certificate);

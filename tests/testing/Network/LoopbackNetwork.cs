@@ -23,14 +23,16 @@ public sealed class LoopbackNetwork : IOutboundNetwork
             new AddressPolicy(ConfigScope.Tenant, new NetworkOptions { AllowLoopback = true }),
             new Resolver(Names),
             TimeProvider.System,
-            NullLogger<GuardedConnector>.Instance));
+            NullLogger<GuardedConnector>.Instance,
+            [.. Ports.Select(port => new Route(port.Key, 443, new IPEndPoint(IPAddress.Loopback, port.Value)))]));
         tls = new(() => new TlsSettings(TimeProvider.System, TrustedRoots.Count == 0 ? null : [.. TrustedRoots]));
     }
 
     /// <summary>Names that exist beside <c>localhost</c>, each of them an address of this machine; any other name does not exist.</summary>
     public IReadOnlyDictionary<string, IPAddress> Names { get; init; } = new Dictionary<string, IPAddress>();
 
-    /// <summary>Ports of this machine that stand in for 443 of a name in <see cref="Names"/>, for vendors whose address is fixed; default: none.</summary>
+    /// <summary>Ports of this machine that stand in for 443 of a name, for vendors whose address is fixed; default: none. Names and addresses of
+    /// requests stay as they are.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Certificates that are trusted instead of the system's roots, such as an <see cref="HttpPeer.Certificate"/>; default: the
@@ -51,7 +53,7 @@ public sealed class LoopbackNetwork : IOutboundNetwork
     public Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         RefuseForeign(host);
-        return Host.ConnectAsync(host, PortOf(host, port), cancellationToken);
+        return Host.ConnectAsync(host, port, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -63,7 +65,7 @@ public sealed class LoopbackNetwork : IOutboundNetwork
 
     /// <inheritdoc/>
     public HttpClient CreateHttpClient(TlsOptions options) => GuardedHttp.CreateClient(
-        new OnThisMachine(this, GuardedHttp.CreateHandler(connector.Value, tls.Value.Create(null, options))), disposeHandler: true);
+        new ForeignRefusal(GuardedHttp.CreateHandler(connector.Value, tls.Value.Create(null, options))), disposeHandler: true);
 
     // The host's guard lets public addresses through. Names cannot lead to one here; a literal can.
     private static void RefuseForeign(string host)
@@ -74,19 +76,11 @@ public sealed class LoopbackNetwork : IOutboundNetwork
         }
     }
 
-    private int PortOf(string host, int port) => port is 443 && Ports.TryGetValue(host, out var other) ? other : port;
-
-    private sealed class OnThisMachine(LoopbackNetwork network, HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class ForeignRefusal(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var host = request.RequestUri?.Host ?? "";
-            RefuseForeign(host);
-            if (request.RequestUri is { IsAbsoluteUri: true } address && network.PortOf(host, address.Port) is var port && port != address.Port)
-            {
-                request.RequestUri = new UriBuilder(address) { Port = port }.Uri;
-            }
-
+            RefuseForeign(request.RequestUri?.Host ?? "");
             return base.SendAsync(request, cancellationToken);
         }
     }
