@@ -8,14 +8,16 @@ namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>Asks a provider for the choices that the vendor offers for a field.</summary>
 internal sealed partial class LiveOptions(
-    IntegrationStore store, IntegrationResolver resolver, ContextFactory contexts, TimeProvider clock, ILogger<LiveOptions> log)
+    IntegrationStore store, IntegrationResolver resolver, ContextFactory contexts, StopDeadline stop, TimeProvider clock, ILogger<LiveOptions> log)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>Longest time for a list: an admin waits for it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>With an unsaved config that one is asked; else the saved integration that is named, or the default one.</summary>
     public async Task<OptionList> ListAsync(
         string type, OptionsRequest request, OptionsSource source, Caller caller, CancellationToken cancellationToken)
     {
+        stop.RefuseNew();
         var (config, integration) = (source.Config, source.Integration);
         if (config is not null && integration is not null)
             throw new ProblemException(ProblemCode.InvalidRequest, "Give either 'config' or 'integration', not both.");
@@ -27,8 +29,9 @@ internal sealed partial class LiveOptions(
         if (config is null && bound.Scope == ConfigScope.Platform && caller.TenantId is not null)
             throw new ProblemException(ProblemCode.ActionNotShared, "The platform-wide integration does not show its choices to tenants.");
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Limit);
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, stop.Reached);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.GivenUp);
         var lease = contexts.Create(bound, new ContextRequest
         {
             CallerTenantId = caller.TenantId,
@@ -40,11 +43,15 @@ internal sealed partial class LiveOptions(
         {
             // On another thread: a provider may block before its first await.
             call = Task.Run(() => bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token), CancellationToken.None);
-            return await call.WaitAsync(Limit + CallTimeout.Grace, clock, cancellationToken);
+            return await call.WaitAsync(Limit + CallTimeout.Grace, clock, leaving.Token);
         }
         catch (IntegrationException failure)
         {
             throw ActionFailures.ToProblem(failure);
+        }
+        catch (OperationCanceledException) when (stop.Reached.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw ActionFailures.Stopped(type, "options", isReadOnly: true);
         }
         catch (Exception fault) when (fault is TimeoutException || (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
         {

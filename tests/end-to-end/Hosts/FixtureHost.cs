@@ -20,14 +20,16 @@ internal static class FixturePlugins
 {
     public static IEnumerable<string> Settings(string host) => [$"--Plugins:Directory={Folder(host)}"];
 
-    public static async Task LayAsync(string host)
+    /// <param name="host">Its directory.</param>
+    /// <param name="shipped">The one shipped plugin beside them.</param>
+    public static async Task LayAsync(string host, string shipped = "smtp")
     {
         var plugins = Folder(host);
         var fixtures = Path.Combine(AppContext.BaseDirectory, "fixtures");
         foreach (var name in new[] { "good", "throws-in-constructor", "newer-contract", "ships-contract", "not-a-plugin" })
             Copy(Path.Combine(fixtures, name), Path.Combine(plugins, name));
         Copy(Path.Combine(fixtures, "duplicate-type"), Path.Combine(plugins, "z-duplicate-type"));
-        Copy(Path.Combine(HostProcess.ShippedPlugins, "smtp"), Path.Combine(plugins, "smtp"));
+        Copy(Path.Combine(HostProcess.ShippedPlugins, shipped), Path.Combine(plugins, shipped));
         Directory.CreateDirectory(Path.Combine(plugins, "garbage"));
         await File.WriteAllTextAsync(Path.Combine(plugins, "garbage", "Garbage.dll"), "this is no assembly");
     }

@@ -42,7 +42,7 @@ internal sealed class ProbedProvider : IntegrationProvider<TestConfig>
 }
 
 /// <summary>A catalog of one provider.</summary>
-internal sealed class ProbedCatalog(ProbedProvider provider) : IPluginCatalog
+internal sealed class ProbedCatalog(IIntegrationProvider provider) : IPluginCatalog
 {
     private readonly PluginEntry entry = new()
     {
