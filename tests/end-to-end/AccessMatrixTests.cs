@@ -70,6 +70,17 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         PlatformService,
         PlatformAdmin,
         PlatformAdminForATenant,
+        TokenOfTenantService,
+        TokenOfTenantAdmin,
+        TokenOfTenantAdminNamingAnother,
+        TokenOfPlatformService,
+        TokenOfPlatformAdmin,
+        TokenOfPlatformAdminForATenant,
+        TokenExpired,
+        TokenForAnotherAudience,
+        TokenOfAnotherIssuer,
+        TokenSignedByAnother,
+        TokenWithoutRole,
     }
 
     public static TheoryData<Kind> Callers => [.. Enum.GetValues<Kind>()];
@@ -103,10 +114,12 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
     /// <summary>Status and code that are due; <c>null</c>: the call is let in.</summary>
     private static string? Refusal(Kind caller, Rule rule) => caller switch
     {
-        Kind.NoKey or Kind.GarbageKey or Kind.UnknownKey or Kind.RevokedKey or Kind.ExpiredKey => "401 unauthenticated",
-        Kind.TenantAdminNamingAnother => "403 forbidden",
-        Kind.TenantService or Kind.PlatformService when rule is not Rule.AnyKey => "403 forbidden",
-        Kind.TenantAdmin when rule is Rule.PlatformAdmin => "403 forbidden",
+        Kind.NoKey or Kind.GarbageKey or Kind.UnknownKey or Kind.RevokedKey or Kind.ExpiredKey or Kind.TokenExpired or Kind.TokenForAnotherAudience
+            or Kind.TokenOfAnotherIssuer or Kind.TokenSignedByAnother or Kind.TokenWithoutRole => "401 unauthenticated",
+        Kind.TenantAdminNamingAnother or Kind.TokenOfTenantAdminNamingAnother => "403 forbidden",
+        Kind.TenantService or Kind.PlatformService or Kind.TokenOfTenantService or Kind.TokenOfPlatformService when rule is not Rule.AnyKey =>
+            "403 forbidden",
+        Kind.TenantAdmin or Kind.TokenOfTenantAdmin when rule is Rule.PlatformAdmin => "403 forbidden",
         _ => null,
     };
 
@@ -138,8 +151,21 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         Kind.PlatformService => Client(await KeyAsync("service", null)),
         Kind.PlatformAdmin => Client(await KeyAsync("admin", null)),
         Kind.PlatformAdminForATenant => Client(await KeyAsync("admin", null), tenant: Guid.NewGuid()),
+        Kind.TokenOfTenantService => Client(Issuer.Token("service", Guid.NewGuid())),
+        Kind.TokenOfTenantAdmin => Client(Issuer.Token("admin", Guid.NewGuid())),
+        Kind.TokenOfTenantAdminNamingAnother => Client(Issuer.Token("admin", Guid.NewGuid()), tenant: Guid.NewGuid()),
+        Kind.TokenOfPlatformService => Client(Issuer.Token("service", null)),
+        Kind.TokenOfPlatformAdmin => Client(Issuer.Token("admin", null)),
+        Kind.TokenOfPlatformAdminForATenant => Client(Issuer.Token("admin", null), tenant: Guid.NewGuid()),
+        Kind.TokenExpired => Client(Issuer.Token("admin", null, lifetime: TimeSpan.FromMinutes(-2))),
+        Kind.TokenForAnotherAudience => Client(Issuer.Token("admin", null, audience: "another")),
+        Kind.TokenOfAnotherIssuer => Client(fixture.Stranger.Token("admin", null)),
+        Kind.TokenSignedByAnother => Client(fixture.Stranger.Token("admin", null, Issuer.Address)),
+        Kind.TokenWithoutRole => Client(Issuer.Token("", null)),
         _ => throw new ArgumentOutOfRangeException(nameof(caller)),
     };
+
+    private TokenIssuer Issuer => fixture.Issuer;
 
     private async Task<HttpClient> RevokedAsync()
     {
@@ -197,9 +223,22 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
 
     private sealed record Operation(string Id, string Method, string Path);
 
-    /// <summary>A host that lets one address fail as often as the matrix must.</summary>
+    /// <summary>A host that takes an issuer's tokens beside keys, and lets one address fail as often as the matrix must.</summary>
     public sealed class MatrixHost : SqliteHost
     {
-        protected override Task<string[]> CreateDatabaseAsync() => Task.FromResult<string[]>(["--Access:FailedAttemptsPerMinute=100000"]);
+        internal TokenIssuer Issuer { get; private set; } = null!; // started before the host
+
+        internal TokenIssuer Stranger { get; private set; } = null!; // started before the host
+
+        protected override IEnumerable<string> Settings =>
+            ["--Access:FailedAttemptsPerMinute=100000", $"--Access:Jwt:Authority={Issuer.Address}", $"--Access:Jwt:Audience={TokenIssuer.Audience}"];
+
+        protected override async Task PrepareAsync() => (Issuer, Stranger) = (await TokenIssuer.StartAsync(), await TokenIssuer.StartAsync());
+
+        protected override async Task DropDatabaseAsync()
+        {
+            await Issuer.DisposeAsync();
+            await Stranger.DisposeAsync();
+        }
     }
 }
