@@ -46,7 +46,7 @@ internal static class SmtpFailures
             OfRecipients(connection.Refusals, config),
         SmtpCommandException answer => OfAnswer(answer, connection, config),
         ServiceNotAuthenticatedException answer => NotSignedIn(connection.Quote(answer.Message), config, answer),
-        SmtpProtocolException or IOException => OfBreak(connection.Refusals, config, exception),
+        SmtpProtocolException or IOException => OfBreak(connection, config, exception),
         _ => null,
     };
 
@@ -165,11 +165,14 @@ internal static class SmtpFailures
         };
     }
 
-    private static IntegrationException OfBreak(IReadOnlyList<Refusal> refusals, SmtpConfig config, Exception exception) => Unavailable(
-        refusals.FirstOrDefault(refusal => refusal.IsGoodbye) is { } goodbye
-            ? $"{config.Endpoint} closed the connection ({goodbye.Code}: {goodbye.Text}). Nothing was sent. {Later}"
-            : $"{config.Endpoint} broke the connection off. Nothing was sent. {Later}",
-        exception);
+    private static IntegrationException OfBreak(SmtpConnection connection, SmtpConfig config, Exception exception)
+    {
+        var goodbye = connection.Refusals.FirstOrDefault(refusal => refusal.IsGoodbye);
+        var what = goodbye is not null ? $"closed the connection ({goodbye.Code}: {goodbye.Text})"
+            : exception is SmtpProtocolException && !connection.HasEnded ? "gave an answer that is not SMTP or does not end"
+            : "broke the connection off";
+        return Unavailable($"{config.Endpoint} {what}. Nothing was sent. {Later}", exception);
+    }
 
     private static IntegrationException NotSignedIn(string answer, SmtpConfig config, Exception exception) => Misconfigured(
         config.SignsIn

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using MailKit.Net.Smtp;
 
 namespace Vaka.Plugins.Smtp.Connections;
 
@@ -56,7 +57,7 @@ internal sealed class SmtpWire(Stream inner, ReadOnlyMemory<byte> replay) : Stre
         HasEnded = read == 0;
         HasAnswered |= read > 0;
         answered += read;
-        return answered <= MaxAnswer ? read : throw new IOException("The server's answer does not end.");
+        return answered <= MaxAnswer ? read : throw new SmtpProtocolException("The server's answer does not end.");
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)

@@ -64,6 +64,13 @@ public sealed class Transcript
     /// <summary>Waits for something that the test decides.</summary>
     public Transcript Wait(Task until) => Add((_, cancellationToken) => until.WaitAsync(cancellationToken));
 
+    /// <summary>Tells the test that it has come here.</summary>
+    public Transcript Tell(TaskCompletionSource reached) => Add((_, _) =>
+    {
+        reached.TrySetResult();
+        return Task.CompletedTask;
+    });
+
     /// <summary>Says nothing more until the client hangs up.</summary>
     public Transcript Hang() => Add(async (connection, cancellationToken) =>
     {
@@ -72,11 +79,33 @@ public sealed class Transcript
         }
     });
 
+    /// <summary>Sends the text again and again, as fast as the client takes it, until the client hangs up.</summary>
+    public Transcript Endless(string text) => Repeat(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, (4096 / text.Length) + 1))), TimeSpan.Zero);
+
+    /// <summary>Sends a line that begins so and never ends, one byte every 20 milliseconds, until the client hangs up.</summary>
+    public Transcript Drip(string beginning) => SendBytes(Encoding.UTF8.GetBytes(beginning)).Repeat("x"u8.ToArray(), TimeSpan.FromMilliseconds(20));
+
     /// <summary>Resets the connection without a word. Without it the server closes in good order at the end.</summary>
     public Transcript Drop() => Add((connection, _) =>
     {
         connection.Reset();
         return Task.CompletedTask;
+    });
+
+    private Transcript Repeat(byte[] bytes, TimeSpan pause) => Add(async (connection, cancellationToken) =>
+    {
+        try
+        {
+            while (true)
+            {
+                await connection.WriteAsync(bytes, cancellationToken);
+                await Task.Delay(pause, TimeProvider.System, cancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            // The client has hung up.
+        }
     });
 
     private Transcript Add(Func<TranscriptConnection, CancellationToken, Task> step)
