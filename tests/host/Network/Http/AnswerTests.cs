@@ -27,19 +27,46 @@ public class AnswerTests
         Assert.Equal("The answer of 127.0.0.1 was larger than 16 MiB.", failure.Message);
     }
 
-    [Theory, MemberData(nameof(Readers))]
-    public async Task CompressedBomb_IsRejectedAtTheCap(bool buffered)
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("gzip", false)]
+    [InlineData("deflate", true)]
+    [InlineData("deflate", false)]
+    public async Task CompressedBomb_IsRejectedAtTheCap(string encoding, bool buffered)
     {
-        using var bomb = new MemoryStream();
-        await using (var zip = new GZipStream(bomb, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            await zip.WriteAsync(new byte[CappedContent.MaxBytes + 1], Token);
-        }
-
+        var bomb = await PackAsync(encoding, new byte[CappedContent.MaxBytes + 1]);
         Assert.True(bomb.Length < 1024 * 1024);
-        await using var server = LoopbackServer.Http(
-            [.. Head($"Content-Encoding: gzip\r\nContent-Length: {bomb.Length}"), .. bomb.ToArray()]);
+        await using var server = LoopbackServer.Http([.. Head($"Content-Encoding: {encoding}\r\nContent-Length: {bomb.Length}"), .. bomb]);
         await Outbound.FailsAsync(FailureKind.Rejected, Effect.Possible, () => ReadAsync(server, buffered));
+    }
+
+    [Theory, MemberData(nameof(Readers))]
+    public async Task CompressedBombWithoutEnd_IsRejectedAtTheCap(bool buffered)
+    {
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            await LoopbackServer.ReadHeadAsync(stream, token);
+            await stream.WriteAsync(Head("Content-Encoding: gzip"), token);
+            await using var zip = new GZipStream(stream, CompressionLevel.Fastest);
+            while (true)
+            {
+                await zip.WriteAsync(new byte[64 * 1024], token);
+            }
+        });
+        var failure = await Outbound.FailsAsync(FailureKind.Rejected, Effect.Possible, () => ReadAsync(server, buffered));
+        Assert.Contains("16 MiB", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("br", "br")]
+    [InlineData("gzip, br", "br")]
+    [InlineData("gzip, gzip", "gzip gzip")]
+    public async Task CompressionThatWasNotAskedFor_IsNotUnpacked(string encoding, string packing)
+    {
+        var bomb = new byte[CappedContent.MaxBytes + 1];
+        foreach (var layer in packing.Split(' ')) bomb = await PackAsync(layer, bomb);
+        await using var server = LoopbackServer.Http([.. Head($"Content-Encoding: {encoding}\r\nContent-Length: {bomb.Length}"), .. bomb]);
+        Assert.InRange(await ReadAsync(server, buffered: true), 1, 1024 * 1024);
     }
 
     [Theory, MemberData(nameof(Readers))]
@@ -70,14 +97,9 @@ public class AnswerTests
     [Fact]
     public async Task CompressedAnswer_ArrivesPlainWithItsHeaders()
     {
-        using var body = new MemoryStream();
-        await using (var zip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            await zip.WriteAsync("{\"a\":1}"u8.ToArray(), Token);
-        }
-
+        var body = await PackAsync("gzip", "{\"a\":1}"u8.ToArray());
         await using var server = LoopbackServer.Http(
-            [.. Head($"Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {body.Length}"), .. body.ToArray()]);
+            [.. Head($"Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {body.Length}"), .. body]);
         using var access = Outbound.WithLoopback();
         using var client = access.Http(ConfigScope.Tenant);
         using var response = await client.GetAsync(Url(server), Token);
@@ -91,6 +113,69 @@ public class AnswerTests
         await using var server = LoopbackServer.Http(Head($"X-Large: {new string('a', 65 * 1024)}\r\nContent-Length: 0"));
         var failure = await Outbound.FailsAsync(FailureKind.Rejected, Effect.Possible, () => ReadAsync(server, buffered: true));
         Assert.Contains("64 KiB", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 ", "x", "64 KiB")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Large: ", "x", "64 KiB")]
+    [InlineData("HTTP/1.1 200 OK\r\n", "X-One: of many\r\n", "64 KiB")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Folded: a", "\r\n and on", "64 KiB")]
+    [InlineData("HTTP/1.1 100 Continue\r\n", "X-One: of many\r\n", "64 KiB")]
+    [InlineData("", "HTTP/1.1 100 Continue\r\n\r\n", "64 KiB")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-One: of many\r\n", "64 KiB")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "x", "broke before the answer was complete", FailureKind.Unavailable)]
+    [InlineData("HTTP/1.0 200 OK\r\n\r\n", "x", "16 MiB")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n", "x", "16 MiB")]
+    public async Task EndlessPart_IsCutOff(string beginning, string endless, string message, FailureKind kind = FailureKind.Rejected)
+    {
+        await using var server = Endless(beginning, endless);
+        foreach (var buffered in new[] { true, false })
+        {
+            var failure = await Outbound.FailsAsync(kind, Effect.Possible, () => ReadAsync(server, buffered).WaitAsync(TimeSpan.FromSeconds(30), Token));
+            Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task EndlessContinues_ToABodyThatWaitsForOne_AreCutOff()
+    {
+        await using var server = Endless("", "HTTP/1.1 100 Continue\r\n\r\n");
+        using var access = Outbound.WithLoopback();
+        using var client = access.Http(ConfigScope.Tenant);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url(server)) { Content = new StringContent("data") };
+        request.Headers.ExpectContinue = true;
+        var failure = await Outbound.FailsAsync(
+            FailureKind.Rejected, Effect.Possible, () => client.SendAsync(request, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Assert.Contains("64 KiB", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ContinueThatNeverComes_TheBodyIsSentAllTheSame()
+    {
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            await LoopbackServer.ReadHeadAsync(stream, token);
+            await stream.ReadExactlyAsync(new byte[4], token);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), token);
+        });
+        using var access = Outbound.WithLoopback();
+        using var client = access.Http(ConfigScope.Tenant);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url(server)) { Content = new StringContent("data") };
+        request.Headers.ExpectContinue = true;
+        using var response = await client.SendAsync(request, Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.Equal("ok", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task AnswerThatNobodyAskedFor_IsNotTakenForTheNextOnes()
+    {
+        await using var server = LoopbackServer.Http(
+            "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngoodHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+        using var access = Outbound.WithLoopback();
+        using var client = access.Http(ConfigScope.Tenant);
+        Assert.Equal("good", await client.GetStringAsync(Url(server), Token));
+        Assert.Equal("good", await client.GetStringAsync(Url(server), Token));
+        Assert.Equal(2, server.Connections);
     }
 
     [Theory]
@@ -122,6 +207,9 @@ public class AnswerTests
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nX-Slow: ")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n")]
+    [InlineData("HTTP/1.0 200 OK\r\n\r\nabc")]
+    [InlineData("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\nabc")]
     public async Task SlowAnswer_EndsWithTheCallersToken(string beginning)
     {
         var begun = new TaskCompletionSource();
@@ -142,6 +230,73 @@ public class AnswerTests
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 2")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Slow: ")]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;")]
+    public async Task DrippingAnswer_EndsWithTheCallersToken(string beginning)
+    {
+        var (dripped, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = new LoopbackServer(async (stream, token) =>
+        {
+            await LoopbackServer.ReadHeadAsync(stream, token);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), token);
+            try
+            {
+                for (var sent = 0; ; sent++)
+                {
+                    await stream.WriteAsync("0"u8.ToArray(), token);
+                    if (sent == 5) dripped.SetResult();
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), token);
+                }
+            }
+            catch (IOException)
+            {
+                gone.SetResult();
+            }
+        });
+        using var access = Outbound.WithLoopback();
+        using var client = access.Http(ConfigScope.Tenant);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+
+        var reading = client.GetStringAsync(Url(server), cancel.Token);
+        await dripped.Task;
+        Assert.False(reading.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+    }
+
+    private static LoopbackServer Endless(string beginning, string endless) => new(async (stream, token) =>
+    {
+        await LoopbackServer.ReadHeadAsync(stream, token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), token);
+        var piece = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(endless, 1 + (4096 / endless.Length))));
+        while (true)
+        {
+            await stream.WriteAsync(piece, token);
+        }
+    });
+
+    private static async Task<byte[]> PackAsync(string encoding, byte[] plain)
+    {
+        using var packed = new MemoryStream();
+        await using (Stream packer = encoding switch
+        {
+            "gzip" => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            "deflate" => new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            "br" => new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            _ => throw new ArgumentOutOfRangeException(nameof(encoding)),
+        })
+        {
+            await packer.WriteAsync(plain, Token);
+        }
+
+        return packed.ToArray();
     }
 
     private static byte[] Head(string headers) => Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");
