@@ -73,6 +73,7 @@ internal sealed class HealthHost : IAsyncDisposable
                  SELECT number, lower(hex(randomblob(12))) AS text FROM counted) AS numbers
                 """;
         var sql = $"INSERT INTO integrations ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM {numbers}, integrations WHERE name = {{0}}";
+        context.Database.SetCommandTimeout(TimeSpan.FromMinutes(5)); // the host's own is for a row or two
         await context.Database.ExecuteSqlRawAsync(sql, first.Name);
         return count;
     }
