@@ -18,6 +18,7 @@ namespace Vaka.Plugins.Host.Tests.Actions;
 /// <summary>A provider that is asked for choices and does not come back.</summary>
 public sealed class LiveOptionsTests(SqliteDatabase database) : IClassFixture<SqliteDatabase>, IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(10);
 
@@ -85,7 +86,7 @@ public sealed class LiveOptionsTests(SqliteDatabase database) : IClassFixture<Sq
     public async Task List_HostStopsAlready_IsRefusedAndTheProviderNotAsked()
     {
         lifetime.StopApplication();
-        var refused = await Assert.ThrowsAsync<ProblemException>(() => ListAsync(CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => ListAsync(CancellationToken.None).WaitAsync(Patience));
         Assert.Equal(ProblemCode.HostStopping, refused.Code);
         Assert.False(provider.Asked.IsCompleted);
     }
@@ -96,19 +97,19 @@ public sealed class LiveOptionsTests(SqliteDatabase database) : IClassFixture<Sq
         using var leaving = new CancellationTokenSource();
         var listing = await BeginAsync(leaving.Token);
         await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing.WaitAsync(Patience, CancellationToken.None));
     }
 
     private static async Task AssertProblemAsync(ProblemCode code, string message, Task listing)
     {
-        var problem = await Assert.ThrowsAsync<ProblemException>(() => listing.WaitAsync(TimeSpan.FromSeconds(20)));
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => listing.WaitAsync(Patience));
         Assert.Equal((code, FailureKind.Unavailable, message), (problem.Code, problem.FailureKind, problem.Message));
     }
 
     private async Task<Task<OptionList>> BeginAsync(CancellationToken cancellationToken = default)
     {
         var listing = ListAsync(cancellationToken);
-        await provider.Asked.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        await provider.Asked.WaitAsync(Patience, CancellationToken.None);
         return listing;
     }
 

@@ -7,6 +7,8 @@ namespace Vaka.Plugins.Smtp.Tests;
 /// <summary>Servers that mean harm, and callers that want to say more to a server than a mail.</summary>
 public sealed class HostileServerTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly X509Certificate2 certificate = TestCertificates.SelfSigned();
 
     /// <summary>Where the server begins to be hostile, the conversation up to there, and what is said of it.</summary>
@@ -70,11 +72,11 @@ public sealed class HostileServerTests : IDisposable
 
         if (kind is FailureKind.OutcomeUnknown)
         {
-            Assert.Contains(message, (await Assert.ThrowsAsync<IntegrationException>(() => sending)).Message, StringComparison.Ordinal);
+            Assert.Contains(message, (await Assert.ThrowsAsync<IntegrationException>(() => sending.WaitAsync(Patience, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
         }
         else
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(Patience, TestContext.Current.CancellationToken));
         }
 
         await server.CompleteAsync(TestContext.Current.CancellationToken); // the connection is gone
@@ -94,7 +96,7 @@ public sealed class HostileServerTests : IDisposable
             await dripping.Task.WaitAsync(TestContext.Current.CancellationToken);
             await cancellation.CancelAsync();
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(Patience, TestContext.Current.CancellationToken));
             await server.CompleteAsync(TestContext.Current.CancellationToken);
         }
     }
