@@ -15,6 +15,11 @@ need dovecot-core /usr/sbin/dovecot
 need dovecot-imapd /usr/lib/dovecot/imap
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
 need chromium /usr/bin/chromium
+need simplesamlphp /usr/share/simplesamlphp/www/_include.php
+need php-cli /usr/bin/php
+need php-xml '/usr/lib/php/*/dom.so'
+need php-curl '/usr/lib/php/*/curl.so'
+need php-mbstring '/usr/lib/php/*/mbstring.so'
 need openssl /usr/bin/openssl
 need ca-certificates /etc/ssl/certs/ca-certificates.crt
 command -v node >/dev/null || missing+=(nodejs npm)
