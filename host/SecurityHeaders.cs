@@ -11,6 +11,10 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
+    // Forms go to identity providers, and browsers hold each address that those redirect to against form-action as well.
+    private const string SignIn =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
     private const string Reference =
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -37,6 +41,7 @@ internal static class SecurityHeaders
 
     private static string Policy(PathString path) =>
         path.StartsWithSegments("/integrations") || path.StartsWithSegments("/sign-in") ? Page
+        : path.StartsWithSegments("/sso") ? SignIn
         : path.StartsWithSegments("/docs") ? Reference
         : Strict;
 }

@@ -19,6 +19,7 @@ internal static class AccessRoom
         services.AddOptions<AccessOptions>()
             .Bind(configuration.GetSection(AccessOptions.Section))
             .Validate(options => options.FailedAttemptsPerMinute > 0, "Access:FailedAttemptsPerMinute must be 1 or more.")
+            .Validate(options => options.SignInRequestsPerMinute > 0, "Access:SignInRequestsPerMinute must be 1 or more.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FailedAttempts>();

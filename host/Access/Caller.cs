@@ -3,7 +3,7 @@ namespace Vaka.Plugins.Host.Access;
 /// <summary>Who is calling and for whom.</summary>
 internal sealed record Caller
 {
-    /// <summary>For the log and the audit: <c>key:…</c>, <c>jwt:…</c>, <c>session:…</c>, <c>command line</c>.</summary>
+    /// <summary>For the log and the audit: <c>key:…</c>, <c>jwt:…</c>, <c>session:…</c>, <c>sso:…</c>, <c>command line</c>.</summary>
     public required string Name { get; init; }
 
     public required CallerRole Role { get; init; }

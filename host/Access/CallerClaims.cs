@@ -15,6 +15,10 @@ internal static class CallerClaims
 
     public static ClaimsPrincipal From(ApiKey key, string scheme, string kind) => From($"{kind}:{key.Id}", key.Role, key.TenantId, scheme);
 
+    /// <summary>An admin who signed in at the identity provider.</summary>
+    public static ClaimsPrincipal FromSignIn(string subject, Guid? tenantId, string scheme) =>
+        From($"sso:{string.Concat(subject.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}", CallerRole.Admin, tenantId, scheme);
+
     /// <summary>What an issuer's token says: <c>sub</c>, <c>role</c>, and either <c>tenant_id</c> or a <c>scope</c> that holds
     /// <c>platform</c>. Nothing is guessed: <c>null</c> when one is missing, doubled, contradicted or not understood.</summary>
     public static ClaimsPrincipal? FromToken(IEnumerable<Claim> claims, string scheme)

@@ -19,6 +19,8 @@ internal sealed partial class ActionRunner(
     TimeProvider clock,
     ILogger<ActionRunner> log)
 {
+    private const int LongestKept = 16 * 1024;
+
     /// <summary>Runs it now. The caller's leaving does not stop it once it has begun: half a mail helps nobody.</summary>
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -30,12 +32,7 @@ internal sealed partial class ActionRunner(
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
             run.Integration = resolution.Integration;
-            var input = Bind(run.Input, request.Input);
-            Lending.Check(resolution.Integration, request.Caller.TenantId, action, input);
-
-            var start = clock.GetTimestamp();
-            var output = await InvokeAsync(run, action, input, resolution.Integration);
-            run.Duration = clock.GetElapsedTime(start);
+            var output = await CallAsync(run, action, resolution.Integration);
             await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
             return new ActionResult(run.Id, resolution.Integration, output, run.Duration);
         }
@@ -44,6 +41,45 @@ internal sealed partial class ActionRunner(
             await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Runs an internal action for one of the host's own services. Who serves is known already, and what came of it is answered rather
+    /// than thrown, together with the checks that the provider made.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.HostStopping"/>: it was not begun.</exception>
+    public async Task<InternalOutcome> RunInternalAsync(InternalCall call, CancellationToken cancellationToken)
+    {
+        stop.RefuseNew();
+        var plugin = call.Integration.Plugin;
+        var action = plugin.FindAction(call.Action) is { IsInternal: true } found
+            ? found
+            : throw new ArgumentException($"{plugin.Type} has no internal action {call.Action}.", nameof(call));
+        var request = new ActionRequest { Type = plugin.Type, Action = call.Action, Input = call.Input, Caller = call.Caller };
+        var run = new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action))
+        {
+            Integration = call.Integration, Steps = new StepList(), KeepsInput = call.Input.Length <= LongestKept,
+        };
+        try
+        {
+            var output = await CallAsync(run, action, call.Integration);
+            if (call.IsRecorded(null))
+                await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
+            return new InternalOutcome(run.Id, run.Steps.Taken, output, null);
+        }
+        catch (ProblemException problem)
+        {
+            if (call.IsRecorded(problem)) await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
+            return new InternalOutcome(run.Id, run.Steps.Taken, default, problem);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration)
+    {
+        var input = Bind(run.Input, run.Request.Input);
+        Lending.Check(integration, run.Request.Caller.TenantId, action, input);
+        var start = clock.GetTimestamp();
+        var output = await InvokeAsync(run, action, input, integration);
+        run.Duration = clock.GetElapsedTime(start);
+        return output;
     }
 
     private (LoadedPlugin Plugin, IntegrationAction Action) Find(ActionRequest request)
@@ -85,6 +121,7 @@ internal sealed partial class ActionRunner(
             CallerTenantId = run.Request.Caller.TenantId,
             ExecutionId = run.Id,
             DeduplicationKey = run.Id.ToString("N"),
+            OnStep = run.Steps is { } steps ? steps.Add : null,
         });
         Task<object>? call = null;
         try

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -29,6 +30,9 @@ internal sealed class Execution
     /// <summary>The output as text, <c>[Sensitive]</c> fields masked.</summary>
     public string? Output { get; set; }
 
+    /// <summary>JSON array of the checks that it reported one by one, <c>{name, ok, message, duration_ms}</c>; <c>null</c>: it reported none.</summary>
+    public string? Steps { get; set; }
+
     /// <summary>Error code of the wire contract, when it did not succeed.</summary>
     public string? ErrorCode { get; set; }
 
@@ -49,6 +53,7 @@ internal sealed class Execution
             builder.ToTable("executions");
             builder.Property(e => e.IntegrationType).HasMaxLength(63);
             builder.Property(e => e.Action).HasMaxLength(63);
+            builder.Property(e => e.Steps).IsJsonDocument();
 
             // Ids are UUIDv7, so that the id orders by time and one index serves each filter with its paging.
             builder.HasIndex(e => new { e.TenantId, e.Id });

@@ -17,8 +17,14 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 
     public TimeSpan Duration { get; set; }
 
+    /// <summary>Takes the checks that the action reports one by one; <c>null</c>: nobody asks for them.</summary>
+    public StepList? Steps { get; init; }
+
+    /// <summary>What a stranger sent is masked anyway, and may be too large to wait for that in memory.</summary>
+    public bool KeepsInput { get; init; } = true;
+
     public ExecutionRecord Succeeded(ReadOnlyMemory<byte> output, JsonContract contract, DateTimeOffset now) =>
-        new(Execution(ExecutionState.Succeeded, now), Input, Request.Input, contract, output);
+        new(Execution(ExecutionState.Succeeded, now), Input, KeptInput, contract, output);
 
     public ExecutionRecord Failed(ProblemException problem, DateTimeOffset now)
     {
@@ -26,8 +32,10 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         execution.ErrorCode = SnakeCaseEnum.Text(problem.Code);
         execution.ErrorMessage = problem.Message;
         execution.FailureKind = problem.FailureKind;
-        return new ExecutionRecord(execution, Input, Request.Input, null, default);
+        return new ExecutionRecord(execution, Input, KeptInput, null, default);
     }
+
+    private ReadOnlyMemory<byte> KeptInput => KeepsInput ? Request.Input : default;
 
     private Execution Execution(ExecutionState state, DateTimeOffset now) => new()
     {
@@ -41,6 +49,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         CreatedAt = createdAt,
         FinishedAt = now,
         DurationMs = (int)Duration.TotalMilliseconds,
+        Steps = Steps?.Taken is { Count: > 0 } steps ? StepsJson.Write(steps) : null,
     };
 }
 

@@ -10,6 +10,7 @@ using Vaka.Plugins.Host.Admin.History;
 using Vaka.Plugins.Host.Admin.Listing;
 using Vaka.Plugins.Host.Admin.Providers;
 using Vaka.Plugins.Host.Admin.Shell;
+using Vaka.Plugins.Host.Admin.SingleSignOn;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
@@ -40,6 +41,7 @@ internal static class AdminRoom
         services.AddSingleton<ExecutionList>();
         services.AddSingleton<DisableConsequence>();
         services.AddSingleton<AuditList>();
+        services.AddSingleton<LoginEnd>();
         return services;
     }
 
@@ -50,6 +52,7 @@ internal static class AdminRoom
         app.MapStaticAssets().AllowAnonymous();
         app.MapSignIn(session);
         app.MapConsent();
+        app.MapSingleSignOn();
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", () => TypedResults.LocalRedirect("~/integrations")).AllowAnonymous();
         pages.MapGet("/integrations/icons/{type}", (string type, IPluginCatalog catalog, HttpResponse response) =>

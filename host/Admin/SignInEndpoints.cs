@@ -1,11 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Admin.SingleSignOn;
 using Vaka.Plugins.Host.SignIn;
+using Vaka.Plugins.Host.SignIn.Sso;
 
 namespace Vaka.Plugins.Host.Admin;
 
@@ -15,8 +17,8 @@ internal static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder app, AuthorizationPolicy session)
     {
         var group = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        group.MapGet("/sign-in", (HttpContext context, IAntiforgery antiforgery, string? code) =>
-            Show(context, antiforgery, code, context.Request.Query["ReturnUrl"], null));
+        group.MapGet("/sign-in", async (HttpContext context, IAntiforgery antiforgery, PageSignIn signIn, string? code, CancellationToken cancellationToken) =>
+            Show(context, antiforgery, code, context.Request.Query["ReturnUrl"], null, code is null ? await signIn.ListAsync(cancellationToken) : []));
         group.MapPost("/sign-in", SignInAsync);
 
         // The form's token is bound to who is signed in, who has to be known to judge it.
@@ -24,7 +26,8 @@ internal static class SignInEndpoints
     }
 
     /// <summary>Opening the link shows a button: a mail scanner or link preview that fetches it spends nothing.</summary>
-    private static RazorComponentResult<SignInPage> Show(HttpContext context, IAntiforgery antiforgery, string? code, string? returnTo, string? message)
+    private static RazorComponentResult<SignInPage> Show(
+        HttpContext context, IAntiforgery antiforgery, string? code, string? returnTo, string? message, IReadOnlyList<SsoConnection>? connections = null)
     {
         var tokens = antiforgery.GetAndStoreTokens(context);
         return new RazorComponentResult<SignInPage>(new Dictionary<string, object?>
@@ -32,10 +35,15 @@ internal static class SignInEndpoints
             [nameof(SignInPage.Code)] = code,
             [nameof(SignInPage.ReturnTo)] = returnTo,
             [nameof(SignInPage.Message)] = message,
+            [nameof(SignInPage.Connections)] = (connections ?? []).Select(connection => (connection.Integration.Name, AddressOf(connection, returnTo))).ToList(),
             [nameof(SignInPage.Token)] = tokens.RequestToken,
             [nameof(SignInPage.TokenField)] = tokens.FormFieldName,
         });
     }
+
+    private static string AddressOf(SsoConnection connection, string? returnTo) => PageAddress.IsOfThePage(returnTo)
+        ? QueryHelpers.AddQueryString($"{connection.Path}/login", "page", returnTo)
+        : $"{connection.Path}/login";
 
     private static async Task<IResult> SignInAsync(
         HttpContext context, IAntiforgery antiforgery, SignInLinks links, ApiKeys keys, PageSessions sessions, FailedAttempts failures,
@@ -67,20 +75,20 @@ internal static class SignInEndpoints
         }
 
         await context.SignInAsync(SignInRoom.Session, await sessions.StartAsync(key, means, from, cancellationToken));
-        return TypedResults.LocalRedirect(IsOfThePage(returnTo) ? returnTo : "~/integrations");
+        return TypedResults.LocalRedirect(PageAddress.IsOfThePage(returnTo) ? returnTo : "~/integrations");
     }
 
-    private static bool IsOfThePage([NotNullWhen(true)] string? address) =>
-        address is not null && (address == "/integrations" || address.StartsWith("/integrations/", StringComparison.Ordinal)
-            || address.StartsWith("/integrations?", StringComparison.Ordinal)) && !address.Any(char.IsControl) && !address.Contains('\\');
-
     private static async Task<IResult> SignOutAsync(
-        HttpContext context, IAntiforgery antiforgery, PageSessions sessions, CancellationToken cancellationToken)
+        HttpContext context, IAntiforgery antiforgery, PageSessions sessions, PageSignIn signIn, CancellationToken cancellationToken)
     {
         if (await antiforgery.IsRequestValidAsync(context))
         {
-            await sessions.EndAsync((await context.AuthenticateAsync(SignInRoom.Session)).Principal, cancellationToken);
+            var ended = await sessions.EndAsync((await context.AuthenticateAsync(SignInRoom.Session)).Principal, cancellationToken);
             await context.SignOutAsync(SignInRoom.Session);
+
+            // The page's own policy lets a form lead nowhere else, so that a page of ours leads on.
+            if (ended?.SsoSessionId is { } login && await signIn.EndAsync(login, cancellationToken) is { } onward)
+                return SsoPages.Onward(onward.AbsoluteUri);
         }
 
         return TypedResults.LocalRedirect("~/sign-in");

@@ -46,6 +46,8 @@ internal static class ApiRoom
         api.MapGroup("").WithTags("Providers").MapProviders();
         api.MapGroup("").WithTags("Integrations").MapIntegrations();
         api.MapGroup("").WithTags("Settings").MapSettings("smtp", "SMTP");
+        api.MapGroup("").WithTags("Settings").MapSettings("sso", "SSO");
+        api.MapGroup("").WithTags("Single sign-on").MapSingleSignOnApi();
         api.MapGroup("").WithTags("Actions").MapActions();
         api.MapGroup("").WithTags("Executions").MapExecutions();
         api.MapGroup("").WithTags("API keys").MapApiKeys();

@@ -113,6 +113,7 @@ internal sealed class ExecutionDetail : ExecutionAnswer
     {
         Input = Parse(execution.Input);
         Output = Parse(execution.Output);
+        Steps = Parse(execution.Steps);
         Attempts = [new AttemptAnswer(1, execution.CreatedAt, execution.FinishedAt, execution.FailureKind, execution.ErrorMessage)];
     }
 
@@ -121,6 +122,9 @@ internal sealed class ExecutionDetail : ExecutionAnswer
 
     /// <summary>The output, masked; as a string when it was too long to keep whole.</summary>
     public required JsonNode? Output { get; init; }
+
+    /// <summary>The checks one by one, as <c>[{name, ok, message, duration_ms}]</c>; <c>null</c>: it reported none.</summary>
+    public required JsonNode? Steps { get; init; }
 
     /// <summary>The tries, oldest first. A synchronous run has one.</summary>
     public required IReadOnlyList<AttemptAnswer> Attempts { get; init; }

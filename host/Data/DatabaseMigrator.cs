@@ -21,8 +21,7 @@ internal sealed class DatabaseMigrator(
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
             else context.Database.SetCommandTimeout(Patience);
-            await context.Database.MigrateAsync(cancellationToken);
-            await RefuseNewerAsync(context, cancellationToken);
+            if (!await IsUpToDateAsync(context, cancellationToken)) await context.Database.MigrateAsync(cancellationToken);
             await IntegrationWords.EnsureAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
@@ -51,14 +50,18 @@ internal sealed class DatabaseMigrator(
         await context.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
     }
 
-    private static async Task RefuseNewerAsync(HostDbContext context, CancellationToken cancellationToken)
+    // Asked first, because the migrator builds the whole model to find that there is nothing to do.
+    private static async Task<bool> IsUpToDateAsync(HostDbContext context, CancellationToken cancellationToken)
     {
-        var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
-        if (applied.Except(context.Database.GetMigrations()).LastOrDefault() is { } unknown)
+        var known = context.Database.GetMigrations().ToList();
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        if (applied.Except(known).LastOrDefault() is { } unknown)
         {
             throw new StartupException(
                 $"The database was brought to {unknown} by a newer host. Start that version, or restore a backup made before it.");
         }
+
+        return applied.Count == known.Count;
     }
 }
 

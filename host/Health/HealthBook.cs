@@ -21,7 +21,7 @@ internal sealed class HealthBook(
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        var steps = HealthJson.Steps(report.Steps);
+        var steps = StepsJson.Write(report.Steps);
         var expiries = HealthJson.Expiries(report.Expiries);
         var failures = report.Status is HealthStatus.Error ? row.HealthFailures + 1 : 0;
         DateTimeOffset? failingSince = failures > 0 ? row.HealthFailingSince ?? now : null;

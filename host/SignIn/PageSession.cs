@@ -8,8 +8,11 @@ internal sealed class PageSession
 {
     public required Guid Id { get; init; }
 
-    /// <summary>The API key that it was opened with.</summary>
-    public required Guid KeyId { get; init; }
+    /// <summary>The API key that it was opened with; <c>null</c>: by single sign-on.</summary>
+    public Guid? KeyId { get; init; }
+
+    /// <summary>The login that it was opened with; <c>null</c>: by an API key.</summary>
+    public Guid? SsoSessionId { get; init; }
 
     public Guid? TenantId { get; init; }
 

@@ -4,11 +4,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.SignIn.Sso;
 
 namespace Vaka.Plugins.Host.SignIn;
 
 /// <summary>Opens and ends sessions of the page. Nothing of them is remembered in memory: what is ended on one node is ended on all.</summary>
-internal sealed class PageSessions(IDbContextFactory<HostDbContext> databases, ApiKeys keys, TimeProvider clock)
+internal sealed class PageSessions(IDbContextFactory<HostDbContext> databases, ApiKeys keys, PageSignIn signIn, TimeProvider clock)
 {
     /// <summary>A session that is not used this long has ended.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromHours(1);
@@ -25,22 +26,15 @@ internal sealed class PageSessions(IDbContextFactory<HostDbContext> databases, A
     /// <param name="means">How somebody got in: <c>link</c> or <c>api_key</c>.</param>
     /// <param name="from">From where.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ClaimsPrincipal> StartAsync(ApiKey key, string means, IPAddress? from, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var session = new PageSession
-        {
-            Id = Guid.CreateVersion7(now), KeyId = key.Id, TenantId = key.TenantId, CreatedAt = now, ExpiresAt = now + IdleLimit,
-        };
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.Set<PageSession>().Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
-        database.Add(session);
-        database.Add(Audit("session.started", session, JsonSerializer.Serialize(new { means, address = from?.ToString() })));
-        await database.SaveChangesAsync(cancellationToken);
-        var principal = CallerClaims.From(key, SignInRoom.Session, "session");
-        principal.Identities.Single().AddClaim(new Claim(IdClaim, session.Id.ToString()));
-        return principal;
-    }
+    public Task<ClaimsPrincipal> StartAsync(ApiKey key, string means, IPAddress? from, CancellationToken cancellationToken) => StartAsync(
+        CallerClaims.From(key, SignInRoom.Session, "session"), key.TenantId, key.Id, null, means, from, cancellationToken);
+
+    /// <param name="admin">Who signed in at the identity provider.</param>
+    /// <param name="ssoSessionId">That login: ending it ends the session.</param>
+    /// <param name="from">From where.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ClaimsPrincipal> StartAsync(PageAdmin admin, Guid ssoSessionId, IPAddress? from, CancellationToken cancellationToken) => StartAsync(
+        CallerClaims.FromSignIn(admin.Subject, admin.TenantId, SignInRoom.Session), admin.TenantId, null, ssoSessionId, "sso", from, cancellationToken);
 
     /// <summary>Whether the session of this principal goes on: not ended, used within its time, and its key is still good. Asking is using
     /// it.</summary>
@@ -50,7 +44,7 @@ internal sealed class PageSessions(IDbContextFactory<HostDbContext> databases, A
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var session = await database.Set<PageSession>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellationToken);
-        if (session is null || session.ExpiresAt <= now || await keys.FindAsync(session.KeyId, cancellationToken) is null) return false;
+        if (session is null || session.ExpiresAt <= now || !await IsGoodAsync(session, cancellationToken)) return false;
         var end = Earlier(now + IdleLimit, session.CreatedAt + Longest);
         if (end - session.ExpiresAt >= Step)
         {
@@ -61,28 +55,55 @@ internal sealed class PageSessions(IDbContextFactory<HostDbContext> databases, A
         return true;
     }
 
-    public async Task EndAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken)
+    /// <returns>The session that has ended; <c>null</c>: there was none.</returns>
+    public async Task<PageSession?> EndAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken)
     {
-        if (IdOf(principal) is not { } id) return;
+        if (principal is null || IdOf(principal) is not { } id) return null;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Set<PageSession>().SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } session) return;
+        if (await database.Set<PageSession>().SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } session) return null;
         database.Remove(session);
-        database.Add(Audit("session.ended", session));
+        database.Add(Audit("session.ended", session, principal));
         await database.SaveChangesAsync(cancellationToken);
+        return session;
     }
+
+    private async Task<ClaimsPrincipal> StartAsync(
+        ClaimsPrincipal principal, Guid? tenantId, Guid? keyId, Guid? ssoSessionId, string means, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var session = new PageSession
+        {
+            Id = Guid.CreateVersion7(now), KeyId = keyId, SsoSessionId = ssoSessionId, TenantId = tenantId, CreatedAt = now,
+            ExpiresAt = now + IdleLimit,
+        };
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Set<PageSession>().Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        database.Add(session);
+        database.Add(Audit("session.started", session, principal, JsonSerializer.Serialize(new { means, address = from?.ToString() })));
+        await database.SaveChangesAsync(cancellationToken);
+        principal.Identities.Single().AddClaim(new Claim(IdClaim, session.Id.ToString()));
+        return principal;
+    }
+
+    private async Task<bool> IsGoodAsync(PageSession session, CancellationToken cancellationToken) => session switch
+    {
+        { KeyId: { } key } => await keys.FindAsync(key, cancellationToken) is not null,
+        { SsoSessionId: { } login } => await signIn.IsGoodAsync(login, cancellationToken),
+        _ => false,
+    };
 
     private static Guid? IdOf(ClaimsPrincipal? principal) => Guid.TryParse(principal?.FindFirstValue(IdClaim), out var id) ? id : null;
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private AuditEvent Audit(string action, PageSession session, string? details = null) => new()
+    private AuditEvent Audit(string action, PageSession session, ClaimsPrincipal principal, string? details = null) => new()
     {
         Id = Guid.CreateVersion7(),
         At = clock.GetUtcNow(),
         TenantId = session.TenantId,
-        Actor = $"session:{session.KeyId}",
+        Actor = principal.Identity?.Name ?? throw new InvalidOperationException("A principal without a name."),
         Action = action,
-        Subject = session.KeyId.ToString(),
+        Subject = (session.KeyId ?? session.SsoSessionId).ToString() ?? "",
         Details = details,
     };
 }

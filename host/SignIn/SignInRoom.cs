@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.SignIn.Sso;
 
 namespace Vaka.Plugins.Host.SignIn;
 
@@ -17,6 +18,7 @@ internal static class SignInRoom
         services.AddSingleton<FirstStart>();
         services.AddSingleton<PageSessions>();
         services.AddSingleton<ConsentFlow>();
+        services.AddSso();
         services.AddAntiforgery(options => options.Cookie.Name = "vaka_antiforgery");
         services.AddAuthentication().AddCookie(Session, options =>
         {

@@ -20,6 +20,8 @@ public abstract class AuditTests
         ["RestoreIntegrationRevision"] = "integration.restored",
         ["PutSMTPSettings"] = "integration.created",
         ["DeleteSMTPSettings"] = "integration.deleted",
+        ["PutSSOSettings"] = "integration.created",
+        ["DeleteSSOSettings"] = "integration.deleted",
         ["CreateApiKey"] = "api_key.created",
         ["RevokeApiKey"] = "api_key.revoked",
         ["EnableProvider"] = "provider.enabled",
@@ -28,7 +30,11 @@ public abstract class AuditTests
 
     /// <summary>Take a body and change nothing that is configured.</summary>
     private static readonly string[] ChangeNothing =
-        ["ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "InvokeAction", "AgenticSendEmail", "AgenticPushData"];
+    [
+        "ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
+        "AgenticPushData", "BeginSSOLogin", "RedeemSSOCode", "DiscoverSSO", "EndSSOSession",
+        "VerifySSODomain", // a domain that is verified leaves its event: SingleSignOn/DomainTests
+    ];
 
     private readonly HostFixture fixture;
 
@@ -148,6 +154,7 @@ public abstract class AuditTests
         await fixture.Admin.PostAsync("providers/smtp/enable", new { }); // whatever the case before has left
         var admin = tenant.Admin;
         var mail = new { smtp_host = "mail.example.com", from_email = "a@example.com" };
+        var signIn = new { protocol = "oidc", issuer = "https://login.example.com", client_id = "vaka" };
         switch (operation)
         {
             case "CreateIntegration":
@@ -157,6 +164,11 @@ public abstract class AuditTests
             case "DeleteSMTPSettings":
                 await admin.PutAsync("smtp-settings", mail, HttpStatusCode.Created);
                 return () => admin.DeleteAsync("smtp-settings");
+            case "PutSSOSettings":
+                return () => admin.PutAsJsonAsync("sso-settings", signIn);
+            case "DeleteSSOSettings":
+                await admin.PutAsync("sso-settings", signIn, HttpStatusCode.Created);
+                return () => admin.DeleteAsync("sso-settings");
             case "CreateApiKey":
                 return () => admin.PostAsJsonAsync("api-keys", new { name = "x", role = "service", tenant_id = tenant.Id });
             case "RevokeApiKey":

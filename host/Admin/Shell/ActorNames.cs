@@ -12,12 +12,13 @@ internal sealed class ActorNames(IReadOnlyDictionary<Guid, string> keys)
         return new ActorNames(known.ToDictionary(key => key.Id, key => key.Name));
     }
 
-    /// <param name="actor">As in the audit: <c>key:…</c>, <c>jwt:…</c>, <c>session:…</c>, <c>address:…</c>, <c>command line</c>, <c>host</c>.</param>
+    /// <param name="actor">As in the audit: <c>key:…</c>, <c>jwt:…</c>, <c>session:…</c>, <c>sso:…</c>, <c>address:…</c>, <c>command line</c>, <c>host</c>.</param>
     public string Describe(string actor) => actor.Split(':', 2) switch
     {
         ["key", var id] => Key(id),
         ["session", var id] => $"{Key(id)}, on this page",
         ["jwt", var subject] => $"{subject}, by token",
+        ["sso", var subject] => $"{subject}, by single sign-on",
         ["address", var address] => $"somebody at {address}",
         ["host"] => "the host itself",
         ["command line"] => "the command line",

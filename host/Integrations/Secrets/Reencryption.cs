@@ -11,7 +11,7 @@ namespace Vaka.Plugins.Host.Integrations.Secrets;
 /// is done already is left alone.</summary>
 internal sealed class Reencryption(
     IDbContextFactory<HostDbContext> contexts, KeyRingRotation rotation, KeyRingRepository repository, MasterKeys keys, KeyRing ring,
-    SecretProtector protector, TimeProvider clock)
+    SecretProtector protector, IEnumerable<ICiphertextTable> others, TimeProvider clock)
 {
     /// <summary>Does it, one step per yield.</summary>
     public async IAsyncEnumerable<ReencryptionStep> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal sealed class Reencryption(
         var (rows, renewed, problems) = (0, 0, 0);
         yield return await rotation.RunAsync(cancellationToken);
         ICiphertextTable[] tables =
-            [new AnchorTable(ring), new IntegrationTable(protector), new RevisionTable(protector), new StateTable(ring)];
+            [new AnchorTable(ring), new IntegrationTable(protector), new RevisionTable(protector), new StateTable(ring), .. others];
         foreach (var table in tables)
         {
             await foreach (var step in table.RenewAsync(contexts, cancellationToken))

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
+using Vaka.Plugins.EndToEnd.Tests.SingleSignOn;
 using Vaka.Plugins.Testing;
 
 namespace Vaka.Plugins.EndToEnd.Tests.Secrets;
@@ -134,10 +135,34 @@ public abstract partial class LeakTests
             await admin.PostAsync("smtp-settings/test", config);
             await admin.PutAsync("smtp-settings", Changed(config, "smtp_port", canary.Text), HttpStatusCode.UnprocessableEntity);
             await admin.SendAsync(HttpMethod.Delete, "smtp-settings", null, HttpStatusCode.NoContent);
+            await SignInAsync(tenant);
         }
 
         using var platform = Client(fixture.Admin, fixture.Admin.BaseAddress!); // it has one
         foreach (var word in new[] { "disable", "enable" }) using (await platform.PostAsJsonAsync("providers/webhook/" + word, new { })) { }
+    }
+
+    /// <summary>Single sign-on: the client's secret, the one-time code's place, and the code that the identity provider gave.</summary>
+    private async Task SignInAsync(Tenant tenant)
+    {
+        await using var issuer = await OidcIssuer.StartAsync();
+        var config = issuer.Config("https://app.example.com/");
+        config["client_secret"] = canary.Text;
+        config["email_domains"] = new JsonArray("acme.example");
+        await tenant.Admin.PutAsync("sso-settings", config, HttpStatusCode.Created);
+        await tenant.Admin.GetJsonAsync("sso-settings");
+        await tenant.Admin.PostAsync("sso-settings/test", config);
+        await tenant.Service.PostAsync("sso/discover", new { email = "alice@acme.example" });
+        await tenant.Admin.PostAsync("sso/domains/verify", new { integration = "SSO", domain = "acme.example" });
+        using (var login = new ServiceLogin(tenant.Service, "https://app.example.com/"))
+        {
+            var who = await login.RedeemAsync(await login.CodeAsync(issuer.SignIn(await login.BeginAsync(), "alice")));
+            var session = who["session"]?["id"]?.GetValue<string>();
+            await tenant.Service.GetJsonAsync($"sso/sessions/{session}");
+            await tenant.Service.PostAsync("sso/logout", new { session_id = session });
+        }
+
+        await tenant.Admin.SendAsync(HttpMethod.Delete, "sso-settings", null, HttpStatusCode.NoContent);
     }
 
     /// <summary>Everything that is refused, with the secret in what is refused.</summary>

@@ -16,7 +16,7 @@ public abstract class PageSessionsTests
     {
         database.SkipUnlessAvailable();
         keys = new ApiKeys(database.Contexts, new DeniedAttempts(database.Contexts, clock, NullLogger<DeniedAttempts>.Instance), clock);
-        sessions = new PageSessions(database.Contexts, keys, clock);
+        sessions = new PageSessions(database.Contexts, keys, signIn: null!, clock); // whoever came with a key is not asked for a login
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -206,6 +206,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
 
+                    b.Property<string>("Steps")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("steps");
+
                     b.Property<string>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -686,9 +690,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnName("expires_at");
 
                     b.Property<string>("KeyId")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("key_id");
+
+                    b.Property<string>("SsoSessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sso_session_id");
 
                     b.Property<string>("TenantId")
                         .HasColumnType("TEXT")
@@ -703,6 +710,102 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.ToTable("page_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Domains.SsoDomain", b =>
+                {
+                    b.Property<string>("Domain")
+                        .HasMaxLength(253)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("domain");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<string>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("VerifiedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verified_at");
+
+                    b.HasKey("Domain")
+                        .HasName("pk_sso_domains");
+
+                    b.HasIndex("IntegrationId")
+                        .HasDatabaseName("ix_sso_domains_integration_id");
+
+                    b.ToTable("sso_domains", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Sessions.SsoSession", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_by");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("IndexHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("index_hash");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("LogoutState")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logout_state");
+
+                    b.Property<string>("SubjectHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_hash");
+
+                    b.Property<string>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sso_sessions");
+
+                    b.HasIndex("IntegrationId", "IndexHash")
+                        .HasDatabaseName("ix_sso_sessions_integration_id_index_hash");
+
+                    b.HasIndex("IntegrationId", "SubjectHash")
+                        .HasDatabaseName("ix_sso_sessions_integration_id_subject_hash");
+
+                    b.ToTable("sso_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>
                 {
                     b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
@@ -711,6 +814,26 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_probe_results_integration_integration_id");
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Domains.SsoDomain", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sso_domains_integrations_integration_id");
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Sessions.SsoSession", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sso_sessions_integrations_integration_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -12,7 +12,7 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHostDbContext))]
-    [Migration("20261123060902_Initial")]
+    [Migration("20261123130003_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -213,6 +213,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("Steps")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("steps");
 
                     b.Property<Guid?>("TenantId")
                         .HasColumnType("uuid")
@@ -657,9 +661,13 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
-                    b.Property<Guid>("KeyId")
+                    b.Property<Guid?>("KeyId")
                         .HasColumnType("uuid")
                         .HasColumnName("key_id");
+
+                    b.Property<Guid?>("SsoSessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sso_session_id");
 
                     b.Property<Guid?>("TenantId")
                         .HasColumnType("uuid")
@@ -674,6 +682,96 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.ToTable("page_sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Domains.SsoDomain", b =>
+                {
+                    b.Property<string>("Domain")
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("domain");
+
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("integration_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("verified_at");
+
+                    b.HasKey("Domain")
+                        .HasName("pk_sso_domains");
+
+                    b.HasIndex("IntegrationId")
+                        .HasDatabaseName("ix_sso_domains_integration_id");
+
+                    b.ToTable("sso_domains", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Sessions.SsoSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_by");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("IndexHash")
+                        .HasColumnType("text")
+                        .HasColumnName("index_hash");
+
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("integration_id");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("LogoutState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("logout_state");
+
+                    b.Property<string>("SubjectHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject_hash");
+
+                    b.Property<Guid?>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sso_sessions");
+
+                    b.HasIndex("IntegrationId", "IndexHash")
+                        .HasDatabaseName("ix_sso_sessions_integration_id_index_hash");
+
+                    b.HasIndex("IntegrationId", "SubjectHash")
+                        .HasDatabaseName("ix_sso_sessions_integration_id_subject_hash");
+
+                    b.ToTable("sso_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>
                 {
                     b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
@@ -682,6 +780,26 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_probe_results_integration_integration_id");
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Domains.SsoDomain", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sso_domains_integrations_integration_id");
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.SignIn.Sso.Sessions.SsoSession", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sso_sessions_integrations_integration_id");
                 });
 #pragma warning restore 612, 618
         }

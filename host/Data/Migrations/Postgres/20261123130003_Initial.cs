@@ -93,6 +93,7 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     caller = table.Column<string>(type: "text", nullable: false),
                     input = table.Column<string>(type: "text", nullable: true),
                     output = table.Column<string>(type: "text", nullable: true),
+                    steps = table.Column<string>(type: "jsonb", nullable: true),
                     error_code = table.Column<string>(type: "text", nullable: true),
                     error_message = table.Column<string>(type: "text", nullable: true),
                     failure_kind = table.Column<string>(type: "text", nullable: true),
@@ -197,7 +198,8 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    sso_session_id = table.Column<Guid>(type: "uuid", nullable: true),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
@@ -252,6 +254,53 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     table.PrimaryKey("pk_probe_results", x => x.id);
                     table.ForeignKey(
                         name: "fk_probe_results_integration_integration_id",
+                        column: x => x.integration_id,
+                        principalTable: "integrations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sso_domains",
+                columns: table => new
+                {
+                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    integration_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    verified_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sso_domains", x => x.domain);
+                    table.ForeignKey(
+                        name: "fk_sso_domains_integrations_integration_id",
+                        column: x => x.integration_id,
+                        principalTable: "integrations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sso_sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    integration_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    issuer = table.Column<string>(type: "character varying(2048)", maxLength: 2048, nullable: false),
+                    subject_hash = table.Column<string>(type: "text", nullable: false),
+                    index_hash = table.Column<string>(type: "text", nullable: true),
+                    logout_state = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ended_by = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sso_sessions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_sso_sessions_integrations_integration_id",
                         column: x => x.integration_id,
                         principalTable: "integrations",
                         principalColumn: "id",
@@ -362,6 +411,21 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 name: "ix_probe_results_integration_id_checked_at",
                 table: "probe_results",
                 columns: new[] { "integration_id", "checked_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sso_domains_integration_id",
+                table: "sso_domains",
+                column: "integration_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sso_sessions_integration_id_index_hash",
+                table: "sso_sessions",
+                columns: new[] { "integration_id", "index_hash" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sso_sessions_integration_id_subject_hash",
+                table: "sso_sessions",
+                columns: new[] { "integration_id", "subject_hash" });
         }
 
         /// <inheritdoc />
@@ -402,6 +466,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "secret_anchors");
+
+            migrationBuilder.DropTable(
+                name: "sso_domains");
+
+            migrationBuilder.DropTable(
+                name: "sso_sessions");
 
             migrationBuilder.DropTable(
                 name: "integrations");
