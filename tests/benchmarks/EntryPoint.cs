@@ -37,6 +37,7 @@ internal static class EntryPoint
         if (plan.Wants("webhook")) await WebhookCase.RunAsync(plan, table);
         if (plan.Wants("mail")) await MailCase.RunAsync(plan, table);
         if (plan.Wants("resolve")) await ResolveCase.RunAsync(plan, table);
+        if (plan.Wants("sso")) await SsoCase.RunAsync(table);
         if (plan.Wants("start")) await StartCase.RunAsync(plan, table);
         if (plan.Wants("costs")) await CostsCase.RunAsync(table);
         table.Print();

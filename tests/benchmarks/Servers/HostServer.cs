@@ -25,16 +25,23 @@ internal sealed class HostServer : IAsyncDisposable
         var port = ServerProcess.FreePort();
         string[] settings = [.. database.Settings, $"--Urls=http://127.0.0.1:{port}"];
         var host = new HostServer(await ServerProcess.StartAsync(Program, port, settings, database.Directory), settings, database.Directory);
+        host.Service = await host.AddTenantAsync(integrations);
+        return host;
+    }
+
+    /// <summary>One more tenant that has these.</summary>
+    /// <returns>Its service.</returns>
+    public async Task<HttpClient> AddTenantAsync(params (string Type, object Config)[] integrations)
+    {
         var tenant = Guid.CreateVersion7();
-        using var admin = await host.ClientAsync("admin", tenant);
+        using var admin = await ClientAsync("admin", tenant);
         foreach (var (type, config) in integrations)
         {
             using var made = await admin.PostAsJsonAsync("integrations", new { name = type, integration_type = type, config });
             if (!made.IsSuccessStatusCode) throw new InvalidOperationException(await made.Content.ReadAsStringAsync());
         }
 
-        host.Service = await host.ClientAsync("service", tenant);
-        return host;
+        return await ClientAsync("service", tenant);
     }
 
     public async ValueTask DisposeAsync()

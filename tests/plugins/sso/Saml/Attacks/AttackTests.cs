@@ -156,6 +156,20 @@ public sealed class AttackTests
         Assert.Equal("signature_key", await login.RefusedAsync(new ResponseBuilder { Key = TestKeys.EllipticCurve, Sign = XmlSigning.SignEcdsa }));
     }
 
+    // CVE-2018-7644: a signature that cannot even be tried is an error, which careless code takes for a yes.
+    [Theory]
+    [InlineData("signature", "")]
+    [InlineData("signature_key", "AA==")]
+    [InlineData("signature_key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Signature_ThatCannotBeTried_Refused(string check, string value)
+    {
+        await using var login = new SamlLogin();
+        var response = new ResponseBuilder().BuildDocument();
+        response.GetElementsByTagName("SignatureValue")[0]!.InnerText = value;
+        var refused = await login.RefusedAsync(response.OuterXml);
+        Assert.Contains(refused, new[] { check, "signature_key" });
+    }
+
     [Fact]
     public async Task Key_TooWeak_Refused()
     {
