@@ -23,7 +23,9 @@ internal sealed class HostServer : IAsyncDisposable
     public static async Task<HostServer> StartAsync(Database database, params (string Type, object Config)[] integrations)
     {
         var port = ServerProcess.FreePort();
-        string[] settings = [.. database.Settings, $"--Urls=http://127.0.0.1:{port}"];
+
+        // Every caller has the address of this machine.
+        string[] settings = [.. database.Settings, $"--Urls=http://127.0.0.1:{port}", "--Access:SignInRequestsPerMinute=1000000"];
         var host = new HostServer(await ServerProcess.StartAsync(Program, port, settings, database.Directory), settings, database.Directory);
         host.Service = await host.AddTenantAsync(integrations);
         return host;
