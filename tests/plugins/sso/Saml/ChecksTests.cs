@@ -1,3 +1,4 @@
+using Vaka.Plugins.Sso.Tests.Saml.Attacks;
 using Vaka.Plugins.Sso.Tests.Saml.Minting;
 using Vaka.Plugins.Sso.Saml.Requests;
 
@@ -6,6 +7,8 @@ namespace Vaka.Plugins.Sso.Tests.Saml;
 /// <summary>Every check on a response that is well signed.</summary>
 public sealed class ChecksTests
 {
+    private static NaiveValidator Naive => new(TestKeys.IdentityProvider);
+
     [Theory]
     [InlineData("issuer", "<saml:Issuer>https://idp.test/metadata</saml:Issuer>", "")]
     [InlineData("issuer", "https://idp.test/metadata", "https://other.test/metadata")]
@@ -55,6 +58,7 @@ public sealed class ChecksTests
             },
         };
         Assert.Equal(check, await login.RefusedAsync(response));
+        if (check is not "name_id") Assert.Equal("alice", Naive.Accept(response.Build())); // its signature is good, after all
         Assert.True(await login.Test.OneTime.TryAddAsync("saml:assertion:" + Hash("_assertion"), "", TimeSpan.FromMinutes(1), CancellationToken.None));
     }
 
@@ -84,6 +88,7 @@ public sealed class ChecksTests
                 },
             };
             Assert.Equal(check, await login.RefusedAsync(response));
+            Assert.Equal("alice", Naive.Accept(response.Build()));
         }
     }
 
@@ -94,6 +99,8 @@ public sealed class ChecksTests
         var xml = new ResponseBuilder().Build();
         await login.CompleteAsync(xml);
         Assert.Equal("replay", await login.RefusedAsync(xml));
+        Assert.Equal("alice", Naive.Accept(xml));
+        Assert.Equal("alice", Naive.Accept(xml));
         login.Test.FakeClock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("replay", await login.RefusedAsync(xml));
         login.Test.FakeClock.Advance(TimeSpan.FromMinutes(1));

@@ -102,6 +102,7 @@ public sealed class AttackTests
         var xml = new ResponseBuilder { Key = TestKeys.Stranger, EditAssertion = OfTheOther, Edit = OfTheOther }.Build();
         await using var login = new SamlLogin();
         Assert.Equal("signature_key", await login.RefusedAsync(xml));
+        Assert.Equal("alice", new NaiveValidator(TestKeys.Stranger).Accept(xml)); // who lets the issuer choose the certificate
 
         // Even one that shares its key with ours.
         login.Provider = login.Provider with { Certificates = [TestKeys.Stranger] };
@@ -205,7 +206,9 @@ public sealed class AttackTests
         var xml = Resigned(new ResponseBuilder().Build(), info => info.SelectSingleNode(".//*[local-name()='DigestValue']")!.InnerText = nothing);
         await using var login = new SamlLogin();
         Assert.Equal("digest", await login.RefusedAsync(xml));
-        Assert.Equal("digest", await login.RefusedAsync(xml.Replace("<saml:Subject>", "<saml:Subject xmlns:x=\"relative\">", StringComparison.Ordinal)));
+        var relative = xml.Replace("<saml:Subject>", "<saml:Subject xmlns:x=\"relative\">", StringComparison.Ordinal);
+        Assert.Equal("digest", await login.RefusedAsync(relative));
+        Assert.Equal("alice", (Naive with { TakesAnyDigest = true, FailsToNothing = true }).Accept(relative));
     }
 
     // Each is signed by the identity provider's own key: the profile alone refuses it.
