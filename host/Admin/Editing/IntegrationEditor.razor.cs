@@ -39,6 +39,10 @@ public sealed partial class IntegrationEditor : AdminPage
     [Parameter]
     public Guid? Id { get; set; }
 
+    /// <summary>Told the id of a new one when it is saved, before the address becomes its own.</summary>
+    [Parameter]
+    public EventCallback<Guid> Created { get; set; }
+
     /// <summary>Somebody comes back from the vendor, having given consent.</summary>
     [SupplyParameterFromQuery(Name = "connected")]
     private bool IsConnected { get; set; }
@@ -84,7 +88,7 @@ public sealed partial class IntegrationEditor : AdminPage
         if (!IsConnected || row is null || steps is null or { IsRunning: true } || !RendererInfo.IsInteractive) return;
         IsConnected = false;
         Snackbar.Add($"{row.Name} is connected.", Severity.Success);
-        Navigation.NavigateTo(Session.Link($"/integrations/{row.Id}"), replace: true);
+        Navigation.NavigateTo(Session.Link(Address(row)), replace: true);
         await TestAsync();
     }
 
@@ -92,7 +96,7 @@ public sealed partial class IntegrationEditor : AdminPage
     {
         theirs = null;
         isTenants = caller.TenantId is not null;
-        row = Id is { } id ? await Store.GetAsync(id, caller, Leaving) : null;
+        row = (row?.Id ?? Id) is { } id ? await Store.GetAsync(id, caller, Leaving) : null;
         Open(row?.IntegrationType ?? Type ?? "");
         await ShowFindingsAsync(caller);
     });
@@ -156,9 +160,14 @@ public sealed partial class IntegrationEditor : AdminPage
         var isNew = row is null;
         row = written;
         Open(plugin.Type);
-        if (!isNew) await RunAsync(ShowFindingsAsync);
         Snackbar.Add(isActive ? $"{row.Name} is saved and in use." : $"{row.Name} is saved.", Severity.Success);
-        if (isNew) Navigation.NavigateTo(Session.Link($"/integrations/{row.Id}"));
+        if (isNew)
+        {
+            await Created.InvokeAsync(row.Id);
+            Navigation.NavigateTo(Session.Link(Address(row)));
+        }
+
+        await RunAsync(ShowFindingsAsync);
     }
 
     // Where the refusal names fields, it is shown there.
@@ -263,6 +272,8 @@ public sealed partial class IntegrationEditor : AdminPage
         return (list.Items, problem is { Code: ProblemCode.InvalidConfig, Errors.Count: > 0 } ? Lacking(model, problem.Errors) : problem?.Message);
     }
 
+    private static string Address(Integration row) => $"/integrations/{row.Id}";
+
     private static string Lacking(FormModel model, IReadOnlyList<ConfigError> errors)
     {
         var paths = errors.Where(error => error.Severity is ConfigSeverity.Error).Select(error => error.Path).Distinct();
@@ -278,6 +289,8 @@ public sealed partial class IntegrationEditor : AdminPage
 
     private async Task AskBeforeLeavingAsync(LocationChangingContext leaving)
     {
+        // What is typed after a new one was saved stays: only the address changes.
+        if (row is not null && Navigation.ToAbsoluteUri(leaving.TargetLocation).AbsolutePath == Address(row)) return;
         if (IsChanged && !await DialogService.ConfirmAsync("Leave without saving?", "What you have changed here is lost.", "Leave"))
             leaving.PreventNavigation();
     }

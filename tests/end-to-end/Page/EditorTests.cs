@@ -51,6 +51,32 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task SaveNew_GoesOnInTheSameForm()
+    {
+        browser.SkipUnlessAvailable();
+        await using var visit = await browser.SignInAsync((await browser.TenantAsync()).Id);
+        var page = visit.Page;
+        await visit.GoAsync("/integrations/new/smtp");
+        await page.Locator("#general-name").FillAsync("Mail");
+
+        // What is typed between the saving and the new address would be lost with a form that is drawn anew.
+        await page.Locator("#f-smtp_host").EvaluateAsync("field => field.isMine = true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save as draft" }).ClickAsync();
+        await page.WaitForURLAsync("**/integrations/0*");
+        await Assertions.Expect(page.Locator("#f-smtp_host-notes")).ToContainTextAsync("Missing");
+        Assert.True(await page.Locator("#f-smtp_host").EvaluateAsync<bool>("field => field.isMine === true"));
+        await page.Locator("#f-smtp_host").FillAsync("mail.test");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save without activating" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Mail is saved.").Last).ToBeVisibleAsync();
+
+        // Back is a new one again.
+        await page.GoBackAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New SMTP integration" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#f-smtp_host")).ToHaveValueAsync("");
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task Save_FieldsAreWrong_SaysSoAtTheFields()
     {
         browser.SkipUnlessAvailable();
