@@ -46,4 +46,7 @@ internal sealed class ProblemException(ProblemCode code, string detail, Exceptio
     public FailureKind? FailureKind { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether the provider may have changed something out there all the same. What never reached a provider did not.</summary>
+    public Effect Effect { get; init; } = Effect.None;
 }

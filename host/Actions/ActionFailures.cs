@@ -1,3 +1,5 @@
+using Vaka.Plugins.Host.Actions.Executions;
+
 namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>The one place where what a provider threw becomes what a caller is told.</summary>
@@ -7,6 +9,7 @@ internal static class ActionFailures
         new(Code(failure.Kind), failure.Message, failure)
         {
             FailureKind = failure.Kind,
+            Effect = failure.Effect,
             RetryAfter = failure.RetryAfter,
             Errors = [.. failure.Errors.Select(error => new ConfigError(error.Path, error.Message))],
         };
@@ -17,6 +20,7 @@ internal static class ActionFailures
             $"{type}/{action} failed unexpectedly. The host's log has the details under execution {executionId}.", fault)
         {
             FailureKind = FailureKind.Unexpected,
+            Effect = Effect.Possible,
         };
 
     public static ProblemException TimedOut(string type, string action, TimeSpan limit, bool isReadOnly) =>
@@ -25,6 +29,7 @@ internal static class ActionFailures
             + (isReadOnly ? "Try again." : "It may have been done all the same: look before trying again."))
         {
             FailureKind = isReadOnly ? FailureKind.Unavailable : FailureKind.OutcomeUnknown,
+            Effect = isReadOnly ? Effect.None : Effect.Possible,
         };
 
     public static ProblemException Stopped(string type, string action, bool isReadOnly) =>
@@ -33,6 +38,7 @@ internal static class ActionFailures
             + (isReadOnly ? "Try again." : "It may have been done all the same: look before trying again."))
         {
             FailureKind = isReadOnly ? FailureKind.Unavailable : FailureKind.OutcomeUnknown,
+            Effect = isReadOnly ? Effect.None : Effect.Possible,
         };
 
     /// <summary>The state that a synchronous run ends in.</summary>

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Integrations.Runtime;
@@ -26,7 +27,7 @@ internal sealed partial class ActionRunner(
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         stop.RefuseNew();
-        var (plugin, action) = Find(request);
+        var (plugin, action) = Find(request.Type, request.Action);
         var run = new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
         try
         {
@@ -72,31 +73,59 @@ internal sealed partial class ActionRunner(
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration)
+    /// <summary>Calls the provider once, after whatever can be refused beforehand.</summary>
+    /// <returns>The output as UTF-8 JSON.</returns>
+    /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
+    public async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration)
+    {
+        var input = Check(run, action, integration);
+        var start = clock.GetTimestamp();
+        try
+        {
+            return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
+                ?? throw new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
+        }
+        finally
+        {
+            run.Duration = clock.GetElapsedTime(start);
+        }
+    }
+
+    /// <summary>Asks the provider whether it was done by an attempt of which nobody knows what came.</summary>
+    /// <returns>The output as UTF-8 JSON; <c>null</c>: it cannot tell.</returns>
+    /// <exception cref="ProblemException">It could not be asked.</exception>
+    public Task<ReadOnlyMemory<byte>?> FindExistingAsync(Run run, IntegrationAction action, BoundIntegration integration)
+    {
+        var input = Check(run, action, integration);
+        return InvokeAsync(run, action, integration, (context, cancelled) => action.FindExistingAsync(input, integration.Config, context, cancelled));
+    }
+
+    /// <summary>Binds the input, and refuses what the integration does not lend.</summary>
+    /// <exception cref="ProblemException">Nothing was done.</exception>
+    public static object Check(Run run, IntegrationAction action, BoundIntegration integration)
     {
         var input = Bind(run.Input, run.Request.Input);
         Lending.Check(integration, run.Request.Caller.TenantId, action, input);
-        var start = clock.GetTimestamp();
-        var output = await InvokeAsync(run, action, input, integration);
-        run.Duration = clock.GetElapsedTime(start);
-        return output;
+        return input;
     }
 
-    private (LoadedPlugin Plugin, IntegrationAction Action) Find(ActionRequest request)
+    /// <summary>An action that callers may ask for.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public (LoadedPlugin Plugin, IntegrationAction Action) Find(string type, string name)
     {
-        var entry = catalog.Find(request.Type)
+        var entry = catalog.Find(type)
             ?? throw new ProblemException(ProblemCode.NotFound,
-                $"There is no provider '{Shown(request.Type)}'. GET /api/v1/providers lists them.");
+                $"There is no provider '{Shown(type)}'. GET /api/v1/providers lists them.");
         var plugin = entry.Plugin
             ?? throw new ProblemException(ProblemCode.IntegrationUnusable,
                 $"The provider {entry.Type} is not loaded: {entry.StateReason}") { Reason = "plugin_not_loaded" };
 
         // An internal action is for the host's own services; to a caller it is not there.
-        var action = plugin.FindAction(request.Action);
+        var action = plugin.FindAction(name);
         return action is { IsInternal: false }
             ? (plugin, action)
             : throw new ProblemException(ProblemCode.NotFound,
-                $"{plugin.Descriptor.DisplayName} has no action '{Shown(request.Action)}'. It has: "
+                $"{plugin.Descriptor.DisplayName} has no action '{Shown(name)}'. It has: "
                 + string.Join(", ", plugin.Provider.Actions.Where(known => !known.IsInternal).Select(known => known.Name)) + ".");
     }
 
@@ -111,7 +140,8 @@ internal sealed partial class ActionRunner(
             };
     }
 
-    private async Task<ReadOnlyMemory<byte>> InvokeAsync(Run run, IntegrationAction action, object input, BoundIntegration integration)
+    private async Task<ReadOnlyMemory<byte>?> InvokeAsync(
+        Run run, IntegrationAction action, BoundIntegration integration, Func<IntegrationContext, CancellationToken, Task<object?>> invoke)
     {
         var limit = CallTimeout.Of(integration.Config);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop.Reached);
@@ -120,16 +150,17 @@ internal sealed partial class ActionRunner(
         {
             CallerTenantId = run.Request.Caller.TenantId,
             ExecutionId = run.Id,
+            Attempt = run.Attempt,
             DeduplicationKey = run.Id.ToString("N"),
             OnStep = run.Steps is { } steps ? steps.Add : null,
         });
-        Task<object>? call = null;
+        Task<object?>? call = null;
         try
         {
             // On another thread, and left behind rather than waited for: a plugin may block before its first await or not heed its token.
-            call = Task.Run(() => action.InvokeAsync(input, integration.Config, lease.Context, timeout.Token), CancellationToken.None);
+            call = Task.Run(() => invoke(lease.Context, timeout.Token), CancellationToken.None);
             var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
-            return contracts.Output(integration.Plugin, action).Serialize(output);
+            return output is null ? null : contracts.Output(integration.Plugin, action).Serialize(output);
         }
         catch (IntegrationException failure)
         {

@@ -1,3 +1,6 @@
+using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Limits;
+using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data.Retention;
 
 namespace Vaka.Plugins.Host.Actions;
@@ -9,13 +12,15 @@ internal static class ActionsRoom
     {
         services.AddSingleton<StopDeadline>();
         services.AddSingleton<ActionRunner>();
-        services.AddSingleton<ExecutionStore>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<EmailService>();
         services.AddSingleton<AgenticActionService>();
+        services.AddSingleton<ExecutionStore>();
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
+        services.AddSingleton<CallLimits>();
+        services.AddSingleton<IExecutionQueue, NoQueue>();
         return services;
     }
 }

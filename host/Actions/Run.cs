@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Schema;
@@ -14,6 +15,9 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
     public JsonContract Input { get; } = input;
 
     public BoundIntegration? Integration { get; set; }
+
+    /// <summary>From 1.</summary>
+    public int Attempt { get; init; } = 1;
 
     public TimeSpan Duration { get; set; }
 

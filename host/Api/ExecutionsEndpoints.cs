@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 
 namespace Vaka.Plugins.Host.Api;
 

@@ -58,6 +58,12 @@ internal sealed class Integration
     /// <summary>On a platform-wide row: the actions lent to tenants, as a JSON array; <c>null</c>: the tenant-safe ones.</summary>
     public string? SharedActions { get; set; }
 
+    /// <summary>Most calls that run at the same time on each node; <c>null</c>: what the host does by itself.</summary>
+    public int? MaxConcurrentCalls { get; set; }
+
+    /// <summary>Most calls a minute on all nodes together; <c>null</c>: as many as come.</summary>
+    public int? MaxCallsPerMinute { get; set; }
+
     /// <summary>Bumped by every change that an admin makes; the optimistic concurrency token and the ETag.</summary>
     public int Revision { get; set; } = 1;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.SignIn.Sso;
 using Vaka.Plugins.Host.SignIn.Sso.Sessions;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 
 namespace Vaka.Plugins.Host.Admin.Executions;
 

@@ -1,5 +1,6 @@
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Admin.Shell;
 using Vaka.Plugins.Host.Integrations;
 

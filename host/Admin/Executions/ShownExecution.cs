@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Admin.Executions;

@@ -4,6 +4,7 @@ using Vaka.Plugins.Benchmarks.Measuring;
 using Vaka.Plugins.Benchmarks.Servers;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Api;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;

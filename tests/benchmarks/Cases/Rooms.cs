@@ -3,6 +3,7 @@ using Vaka.Plugins.Benchmarks.Servers;
 using Vaka.Plugins.Host;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Commands;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;

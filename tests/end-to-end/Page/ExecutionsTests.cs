@@ -78,6 +78,7 @@ public abstract class ExecutionsTests(Browser browser)
         await visit.GoAsync("/integrations/executions?state=dead");
         var rows = visit.Page.Locator("tbody tr");
         await Assertions.Expect(rows).ToHaveCountAsync(2);
+        await Assertions.Expect(visit.Page.Locator("h1")).ToBeFocusedAsync(); // what a new page begins with, and may come a moment after it is drawn
         var focused = rows.Last.GetByRole(AriaRole.Link).First;
         await focused.FocusAsync();
         var address = await focused.GetAttributeAsync("href") ?? "";

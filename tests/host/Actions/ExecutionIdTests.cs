@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 
 namespace Vaka.Plugins.Host.Tests.Actions;
 

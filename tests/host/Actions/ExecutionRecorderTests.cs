@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Integrations.Schema;
 using Vaka.Plugins.Host.Tests.Data;
 using Vaka.Plugins.Host.Tests.Integrations;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Tests.Data;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 

@@ -147,7 +147,33 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Execution", b =>
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Durable.HostNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_host_nodes");
+
+                    b.ToTable("host_nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Executions.Execution", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -158,6 +184,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasMaxLength(63)
                         .HasColumnType("character varying(63)")
                         .HasColumnName("action");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset?>("AvailableAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("available_at");
 
                     b.Property<string>("Caller")
                         .IsRequired()
@@ -184,9 +218,17 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("failure_kind");
 
+                    b.Property<int>("Fence")
+                        .HasColumnType("integer")
+                        .HasColumnName("fence");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<int>("ForgivenAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("forgiven_attempts");
 
                     b.Property<string>("Input")
                         .HasColumnType("text")
@@ -202,9 +244,30 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("character varying(63)")
                         .HasColumnName("integration_type");
 
+                    b.Property<Guid?>("Lane")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lane");
+
+                    b.Property<Guid?>("LeasedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("leased_by");
+
                     b.Property<string>("Output")
                         .HasColumnType("text")
                         .HasColumnName("output");
+
+                    b.Property<string>("Payload")
+                        .HasColumnType("text")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("RequestedIntegration")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("requested_integration");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -232,10 +295,22 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasDatabaseName("ix_executions_tenant_id_state_id")
                         .HasFilter("state <> 'succeeded'");
 
+                    b.HasIndex(new[] { "LeasedBy" }, "ix_executions_leased")
+                        .HasDatabaseName("ix_executions_leased")
+                        .HasFilter("leased_by IS NOT NULL");
+
+                    b.HasIndex(new[] { "IntegrationType", "TenantId", "Id" }, "ix_executions_parked")
+                        .HasDatabaseName("ix_executions_parked")
+                        .HasFilter("state = 'parked'");
+
+                    b.HasIndex(new[] { "Lane", "AvailableAt", "Id" }, "ix_executions_waiting")
+                        .HasDatabaseName("ix_executions_waiting")
+                        .HasFilter("state IN ('queued', 'retry_scheduled') AND leased_by IS NULL");
+
                     b.ToTable("executions", (string)null);
                 });
 
-            modelBuilder.Entity("Vaka.Plugins.Host.Actions.ExecutionAttempt", b =>
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Executions.ExecutionAttempt", b =>
                 {
                     b.Property<Guid>("ExecutionId")
                         .HasColumnType("uuid")
@@ -265,6 +340,63 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasName("pk_execution_attempts");
 
                     b.ToTable("execution_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Idempotency.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("ExecutionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("execution_id");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("request_hash");
+
+                    b.HasKey("Scope")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotency_keys_created_at");
+
+                    b.HasIndex("ExecutionId")
+                        .HasDatabaseName("ix_idempotency_keys_execution_id");
+
+                    b.ToTable("idempotency_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", b =>
+                {
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("integration_id");
+
+                    b.Property<DateTimeOffset>("NextCallAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_call_at");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.HasKey("IntegrationId")
+                        .HasName("pk_integration_pacing");
+
+                    b.ToTable("integration_pacing", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>
@@ -383,6 +515,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.Property<bool>("IsDefault")
                         .HasColumnType("boolean")
                         .HasColumnName("is_default");
+
+                    b.Property<int?>("MaxCallsPerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_calls_per_minute");
+
+                    b.Property<int?>("MaxConcurrentCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_concurrent_calls");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -141,7 +141,35 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Execution", b =>
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Durable.HostNode", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("LeaseUntil")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("StartedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_host_nodes");
+
+                    b.ToTable("host_nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Executions.Execution", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -152,6 +180,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
                         .HasColumnName("action");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("AvailableAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("available_at");
 
                     b.Property<string>("Caller")
                         .IsRequired()
@@ -179,9 +215,17 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("failure_kind");
 
+                    b.Property<int>("Fence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fence");
+
                     b.Property<string>("FinishedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("finished_at");
+
+                    b.Property<int>("ForgivenAttempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgiven_attempts");
 
                     b.Property<string>("Input")
                         .HasColumnType("TEXT")
@@ -197,9 +241,30 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("integration_type");
 
+                    b.Property<string>("Lane")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lane");
+
+                    b.Property<string>("LeasedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("leased_by");
+
                     b.Property<string>("Output")
                         .HasColumnType("TEXT")
                         .HasColumnName("output");
+
+                    b.Property<string>("Payload")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("RequestedIntegration")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_integration");
+
+                    b.Property<string>("StartedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("started_at");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -227,10 +292,22 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_executions_tenant_id_state_id")
                         .HasFilter("state <> 'succeeded'");
 
+                    b.HasIndex(new[] { "LeasedBy" }, "ix_executions_leased")
+                        .HasDatabaseName("ix_executions_leased")
+                        .HasFilter("leased_by IS NOT NULL");
+
+                    b.HasIndex(new[] { "IntegrationType", "TenantId", "Id" }, "ix_executions_parked")
+                        .HasDatabaseName("ix_executions_parked")
+                        .HasFilter("state = 'parked'");
+
+                    b.HasIndex(new[] { "Lane", "AvailableAt", "Id" }, "ix_executions_waiting")
+                        .HasDatabaseName("ix_executions_waiting")
+                        .HasFilter("state IN ('queued', 'retry_scheduled') AND leased_by IS NULL");
+
                     b.ToTable("executions", (string)null);
                 });
 
-            modelBuilder.Entity("Vaka.Plugins.Host.Actions.ExecutionAttempt", b =>
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Executions.ExecutionAttempt", b =>
                 {
                     b.Property<string>("ExecutionId")
                         .HasColumnType("TEXT")
@@ -261,6 +338,66 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasName("pk_execution_attempts");
 
                     b.ToTable("execution_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Idempotency.IdempotencyKey", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExecutionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("execution_id");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_hash");
+
+                    b.HasKey("Scope")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotency_keys_created_at");
+
+                    b.HasIndex("ExecutionId")
+                        .HasDatabaseName("ix_idempotency_keys_execution_id");
+
+                    b.ToTable("idempotency_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", b =>
+                {
+                    b.Property<string>("IntegrationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<string>("NextCallAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_call_at");
+
+                    b.Property<string>("PausedUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_until");
+
+                    b.HasKey("IntegrationId")
+                        .HasName("pk_integration_pacing");
+
+                    b.ToTable("integration_pacing", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Data.Notification", b =>
@@ -405,6 +542,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.Property<bool>("IsDefault")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_default");
+
+                    b.Property<int?>("MaxCallsPerMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_calls_per_minute");
+
+                    b.Property<int?>("MaxConcurrentCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_concurrent_calls");
 
                     b.Property<string>("Name")
                         .IsRequired()

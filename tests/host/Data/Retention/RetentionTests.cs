@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Data.Retention;
 using Vaka.Plugins.Host.Health;

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations.Schema;
 
-namespace Vaka.Plugins.Host.Actions;
+namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>Writes the records of synchronous runs in batches behind the callers' backs. An id may be unknown for a moment, and the last
 /// moments before a crash may be missing: whoever needs more asks for a durable execution.</summary>

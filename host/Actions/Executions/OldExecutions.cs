@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Data.Retention;
 
-namespace Vaka.Plugins.Host.Actions;
+namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>Executions that have ended, with their attempts. One that may still run is kept however old it is.</summary>
 internal sealed class OldExecutions : AgingRecords

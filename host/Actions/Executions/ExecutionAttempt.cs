@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace Vaka.Plugins.Host.Actions;
+namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>One try of an execution.</summary>
 internal sealed class ExecutionAttempt

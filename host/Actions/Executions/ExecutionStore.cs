@@ -3,7 +3,7 @@ using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 
-namespace Vaka.Plugins.Host.Actions;
+namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>Reads what was run. A caller sees the executions of the tenant that it acts for; without one, the platform's own. A platform
 /// admin, who may act for any tenant, also sees in one list what every tenant ran through an integration.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Vaka.Plugins.Host.Actions;
+namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>Makes the ids of executions: UUIDv7, which order by time (RFC 9562, section 5.7).</summary>
 internal static class ExecutionId

@@ -1,0 +1,124 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Vaka.Plugins.Host.Data;
+
+namespace Vaka.Plugins.Host.Actions.Executions;
+
+/// <summary>One run of an action.</summary>
+internal sealed class Execution
+{
+    public const string WaitingIndex = "ix_executions_waiting";
+    public const string LeasedIndex = "ix_executions_leased";
+    public const string ParkedIndex = "ix_executions_parked";
+
+    /// <summary>Those that a node may take when they are due; a query has to say the same to be served by the index of them.</summary>
+    public const string IsWaiting = "state IN ('queued', 'retry_scheduled') AND leased_by IS NULL";
+
+    /// <summary>Those that wait for an integration.</summary>
+    public const string IsParked = "state = 'parked'";
+
+    public required Guid Id { get; init; }
+
+    /// <summary>On whose behalf; <c>null</c>: the platform itself.</summary>
+    public Guid? TenantId { get; init; }
+
+    /// <summary>The integration that served; <c>null</c>: none was found.</summary>
+    public Guid? IntegrationId { get; set; }
+
+    public required string IntegrationType { get; init; }
+
+    public required string Action { get; init; }
+
+    public required ExecutionState State { get; set; }
+
+    /// <summary>Who asked, as in the audit.</summary>
+    public required string Caller { get; init; }
+
+    /// <summary>Name or id of the integration that the caller meant; <c>null</c>: the default one. Of a durable execution only.</summary>
+    public string? RequestedIntegration { get; init; }
+
+    /// <summary>The input as text, secrets and <c>[Sensitive]</c> fields masked; <c>null</c> where there is a <see cref="Payload"/>.</summary>
+    public string? Input { get; set; }
+
+    /// <summary>The input of a durable execution as it was given. Nobody is shown it unmasked.</summary>
+    public string? Payload { get; init; }
+
+    /// <summary>The output as text, <c>[Sensitive]</c> fields masked.</summary>
+    public string? Output { get; set; }
+
+    /// <summary>JSON array of the checks that it reported one by one, <c>{name, ok, message, duration_ms}</c>; <c>null</c>: it reported none.</summary>
+    public string? Steps { get; set; }
+
+    /// <summary>Error code of the wire contract, when it did not succeed.</summary>
+    public string? ErrorCode { get; set; }
+
+    public string? ErrorMessage { get; set; }
+
+    public FailureKind? FailureKind { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the last attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    public int? DurationMs { get; set; }
+
+    /// <summary>What it waits behind: the integration that was found when it was accepted or tried last; else the tenant, or the empty id.
+    /// <c>null</c>: it is not durable.</summary>
+    public Guid? Lane { get; set; }
+
+    /// <summary>Not to be begun earlier; <c>null</c>: it waits for nothing.</summary>
+    public DateTimeOffset? AvailableAt { get; set; }
+
+    /// <summary>Attempts that were begun.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Attempts that do not count against the schedule of retries: those before it was replayed.</summary>
+    public int ForgivenAttempts { get; set; }
+
+    /// <summary>The node that has taken it; <c>null</c>: any may.</summary>
+    public Guid? LeasedBy { get; set; }
+
+    /// <summary>Raised whenever it is taken or taken away: what a node writes must carry the value under which it took it.</summary>
+    public int Fence { get; set; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<Execution>
+    {
+        public void Configure(EntityTypeBuilder<Execution> builder)
+        {
+            builder.ToTable("executions");
+            builder.Property(e => e.IntegrationType).HasMaxLength(63);
+            builder.Property(e => e.Action).HasMaxLength(63);
+            builder.Property(e => e.RequestedIntegration).HasMaxLength(200);
+            builder.Property(e => e.Steps).IsJsonDocument();
+
+            // Ids are UUIDv7, so that the id orders by time and one index serves each filter with its paging.
+            builder.HasIndex(e => new { e.TenantId, e.Id });
+            builder.HasIndex(e => new { e.IntegrationId, e.Id });
+
+            // Nearly all succeed, and those are found by the index above; what did not is what is looked for by its state.
+            builder.HasIndex(e => new { e.TenantId, e.State, e.Id }).HasFilter("state <> 'succeeded'");
+
+            // Few at any time: what waits, lane by lane; what each node has taken; what waits for an integration.
+            builder.HasIndex(e => new { e.Lane, e.AvailableAt, e.Id }, WaitingIndex).HasFilter(IsWaiting);
+            builder.HasIndex(e => e.LeasedBy, LeasedIndex).HasFilter("leased_by IS NOT NULL");
+            builder.HasIndex(e => new { e.IntegrationType, e.TenantId, e.Id }, ParkedIndex).HasFilter(IsParked);
+        }
+    }
+}
+
+/// <summary>Where an execution stands.</summary>
+internal enum ExecutionState
+{
+    Queued,
+    Running,
+    Succeeded,
+    RetryScheduled,
+    Dead,
+    Parked,
+    Unknown,
+    Cancelled,
+    AwaitingApproval,
+}
