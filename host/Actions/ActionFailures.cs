@@ -10,6 +10,7 @@ internal static class ActionFailures
         {
             FailureKind = failure.Kind,
             Effect = failure.Effect,
+            MakesUnusable = failure.MakesUnusable is not null,
             RetryAfter = failure.RetryAfter,
             Errors = [.. failure.Errors.Select(error => new ConfigError(error.Path, error.Message))],
         };

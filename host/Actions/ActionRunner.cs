@@ -129,7 +129,9 @@ internal sealed partial class ActionRunner(
                 + string.Join(", ", plugin.Provider.Actions.Where(known => !known.IsInternal).Select(known => known.Name)) + ".");
     }
 
-    private static object Bind(JsonContract contract, ReadOnlyMemory<byte> json)
+    /// <summary>Reads the input strictly.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidInput"/>.</exception>
+    public static object Bind(JsonContract contract, ReadOnlyMemory<byte> json)
     {
         var bound = contract.Bind(json);
         return bound.Errors.Count == 0 && bound.Value is { } input

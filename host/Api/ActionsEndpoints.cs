@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Integrations;
 
@@ -24,23 +25,24 @@ internal static class ActionsEndpoints
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
-    private static async Task<Ok<InvokeAnswer>> Invoke(
-        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, HttpRequest request,
+    private static async Task<Results<Ok<InvokeAnswer>, Accepted<AcceptedAnswer>>> Invoke(
+        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, DurableCalls durable, HttpRequest request,
         CancellationToken cancellationToken)
     {
         // Taking the key and doing it twice all the same would be worse than refusing it.
         if (request.Headers.ContainsKey("Idempotency-Key"))
             throw new ProblemException(ProblemCode.InvalidRequest, "This host does not support Idempotency-Key. Leave the header out.");
-        var result = await runner.RunAsync(
-            new ActionRequest
-            {
-                Type = type,
-                Action = action,
-                Input = call.Input,
-                Integration = call.Integration,
-                Caller = caller,
-            },
-            cancellationToken);
+        var asked = new ActionRequest { Type = type, Action = action, Input = call.Input, Integration = call.Integration, Caller = caller };
+        if (Preference.IsAsync(request))
+        {
+            var accepted = await durable.AcceptAsync(asked, call.NotBefore, cancellationToken);
+            request.HttpContext.Response.Headers["Preference-Applied"] = Preference.RespondAsync;
+            return TypedResults.Accepted($"/api/v1/executions/{accepted.ExecutionId}", new AcceptedAnswer(accepted.ExecutionId, accepted.State));
+        }
+
+        if (call.NotBefore is not null)
+            throw new ProblemException(ProblemCode.InvalidRequest, "not_before goes with the header Prefer: respond-async. Send it, or leave not_before out.");
+        var result = await runner.RunAsync(asked, cancellationToken);
         return TypedResults.Ok(new InvokeAnswer
         {
             ExecutionId = result.ExecutionId,
@@ -68,7 +70,13 @@ internal sealed record InvokeBody
     /// <summary>Name or id of the integration that is meant; default: the default one.</summary>
     [StringLength(200)]
     public string? Integration { get; init; }
+
+    /// <summary>With <c>Prefer: respond-async</c>: not to be begun earlier; default: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 }
+
+/// <summary>A call that is done later.</summary>
+internal sealed record AcceptedAnswer(Guid ExecutionId, ExecutionState State);
 
 /// <summary>What came of an action.</summary>
 internal sealed record InvokeAnswer

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Vaka.Plugins.Host.Api;
 
 /// <summary>An <see cref="InvokeBody"/> whose input is left as it stands: whoever runs the action reads it.</summary>
-internal sealed record InvokeCall(ReadOnlyMemory<byte> Input, string? Integration)
+internal sealed record InvokeCall(ReadOnlyMemory<byte> Input, string? Integration, DateTimeOffset? NotBefore)
     : IBindableFromHttpContext<InvokeCall>, IEndpointParameterMetadataProvider
 {
     public static async ValueTask<InvokeCall?> BindAsync(HttpContext context, ParameterInfo parameter) =>
@@ -16,19 +16,22 @@ internal sealed record InvokeCall(ReadOnlyMemory<byte> Input, string? Integratio
     {
         var input = ReadOnlyMemory<byte>.Empty;
         string? integration = null;
+        DateTimeOffset? notBefore = null;
         var reader = new Utf8JsonReader(body.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isInput = reader.ValueTextEquals("input"u8);
+            var isTime = reader.ValueTextEquals("not_before"u8);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             if (isInput) input = body[start..(int)reader.BytesConsumed];
-            else integration = reader.GetString();
+            else if (!isTime) integration = reader.GetString();
+            else if (reader.TokenType is JsonTokenType.String) notBefore = reader.GetDateTimeOffset();
         }
 
-        return new InvokeCall(input, integration);
+        return new InvokeCall(input, integration, notBefore);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>

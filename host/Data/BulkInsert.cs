@@ -28,9 +28,7 @@ internal sealed class BulkInsert<TEntity>
     public static async Task WriteAsync(HostDbContext context, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
-        var entity = context.Model.FindEntityType(typeof(TEntity))
-            ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not mapped.");
-        var insert = entity.GetOrAddRuntimeAnnotationValue("Vaka:BulkInsert", type => new BulkInsert<TEntity>((IEntityType)type!), entity);
+        var insert = Of(context);
         await context.Database.OpenConnectionAsync(cancellationToken);
         var connection = context.Database.GetDbConnection();
         await (context.Database.IsNpgsql()
@@ -38,33 +36,59 @@ internal sealed class BulkInsert<TEntity>
             : insert.WriteToSqliteAsync((SqliteConnection)connection, rows, cancellationToken));
     }
 
+    /// <summary>The same as one statement of a batch.</summary>
+    public static NpgsqlBatchCommand ForPostgres(HostDbContext context, IReadOnlyList<TEntity> rows)
+    {
+        var insert = Of(context);
+        var command = new NpgsqlBatchCommand(insert.postgresSql);
+        insert.AddParameters(command.Parameters, rows);
+        return command;
+    }
+
+    /// <summary>The same within a transaction of the connection's.</summary>
+    public static void WriteToSqlite(HostDbContext context, IReadOnlyList<TEntity> rows) =>
+        Of(context).Insert((SqliteConnection)context.Database.GetDbConnection(), rows);
+
+    private static BulkInsert<TEntity> Of(HostDbContext context)
+    {
+        var entity = context.Model.FindEntityType(typeof(TEntity))
+            ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not mapped.");
+        return entity.GetOrAddRuntimeAnnotationValue("Vaka:BulkInsert", type => new BulkInsert<TEntity>((IEntityType)type!), entity);
+    }
+
     private async Task WriteToPostgresAsync(NpgsqlConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(postgresSql, connection);
+        AddParameters(command.Parameters, rows);
+        await command.PrepareAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<TEntity> rows)
+    {
         foreach (var column in columns)
         {
             var values = Array.CreateInstance(column.ElementType, rows.Count);
             for (var i = 0; i < rows.Count; i++) values.SetValue(column.Read(rows[i]), i);
-            command.Parameters.Add(new NpgsqlParameter(column.Parameter, values) { DataTypeName = column.StoreType + "[]" });
+            parameters.Add(new NpgsqlParameter(column.Parameter, values) { DataTypeName = column.StoreType + "[]" });
         }
-
-        await command.PrepareAsync(cancellationToken);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task WriteToSqliteAsync(SqliteConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        using (var insert = new SqliteStatement(connection, sqliteSql))
-        {
-            foreach (var row in rows)
-            {
-                for (var i = 0; i < columns.Length; i++) insert.Bind(i + 1, columns[i].Read(row));
-                insert.Run();
-            }
-        }
-
+        Insert(connection, rows);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private void Insert(SqliteConnection connection, IReadOnlyList<TEntity> rows)
+    {
+        using var insert = new SqliteStatement(connection, sqliteSql);
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Length; i++) insert.Bind(i + 1, columns[i].Read(row));
+            insert.Run();
+        }
     }
 
     private sealed class Column

@@ -30,12 +30,22 @@ internal sealed class SqliteStatement : IDisposable
         _ => throw new NotSupportedException($"A {value.GetType().Name} cannot be bound. Add it to {nameof(SqliteStatement)}."),
     });
 
+    /// <returns>How many rows it changed.</returns>
     /// <exception cref="SqliteException">The database refuses.</exception>
-    public void Run()
+    public int Run()
     {
         var result = raw.sqlite3_step(statement);
         if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, database);
         Check(raw.sqlite3_reset(statement));
+        return raw.sqlite3_changes(database);
+    }
+
+    /// <summary>Binds all of them and runs.</summary>
+    /// <inheritdoc cref="Run()"/>
+    public int Run(params ReadOnlySpan<object?> values)
+    {
+        for (var i = 0; i < values.Length; i++) Bind(i + 1, values[i]);
+        return Run();
     }
 
     public void Dispose() => statement.Dispose();

@@ -1,0 +1,168 @@
+using System.Text;
+using System.Text.Json;
+using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Limits;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Resolution;
+using Vaka.Plugins.Host.Integrations.Schema;
+using Vaka.Plugins.Host.Plugins;
+
+namespace Vaka.Plugins.Host.Actions.Durable;
+
+/// <summary>Makes one attempt of a durable execution: finds who serves now, commits that it begins, calls, and commits what came of it.</summary>
+internal sealed partial class AttemptRunner(
+    ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, CallLimits limits, ExecutionWrites writes, RetrySchedule retries,
+    StopDeadline stop, TimeProvider clock, ILogger<AttemptRunner> log)
+{
+    private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Attempts it.</summary>
+    /// <returns>What its lane has to know.</returns>
+    public async Task<AttemptEnd> RunAsync(WorkItem item)
+    {
+        (LoadedPlugin Plugin, IntegrationAction Action) found;
+        BoundIntegration integration;
+        try
+        {
+            found = Find(item);
+            integration = (await resolver.ResolveAsync(item.Type, item.TenantId, item.RequestedIntegration, CancellationToken.None)).Integration;
+            if (integration.Id != item.Lane) return AttemptEnd.Elsewhere(integration.Id);
+            if (limits.BlockedFor(integration) is { } blocked) return AttemptEnd.Blocked(blocked);
+            if (await limits.TakeAsync(integration, CancellationToken.None) is { } wait) return AttemptEnd.Blocked(wait);
+            if (!await writes.WriteAsync(new StartWrite(item, integration.Id, clock.GetUtcNow()))) return AttemptEnd.Done;
+        }
+        catch (ProblemException problem)
+        {
+            await EndAsync(item, Ended(item, problem, Verdict.Parked, isAttempt: false));
+            return AttemptEnd.Done;
+        }
+        catch (Exception fault) when (DatabaseFault.Is(fault))
+        {
+            LogNotBegun(fault, item.Id);
+            return AttemptEnd.Blocked(DatabasePause);
+        }
+
+        await EndAsync(item, await CallAsync(item, found.Plugin, found.Action, integration));
+        return AttemptEnd.Allowed(CallLimits.AtOnce(integration));
+    }
+
+    // Another version of the host may have accepted it: what is not known here is kept and not refused.
+    private (LoadedPlugin Plugin, IntegrationAction Action) Find(WorkItem item)
+    {
+        try
+        {
+            return runner.Find(item.Type, item.Action);
+        }
+        catch (ProblemException problem) when (problem.Code is ProblemCode.NotFound)
+        {
+            throw new ProblemException(ProblemCode.IntegrationUnusable, problem.Message) { Reason = Unusable.PluginNotLoaded };
+        }
+    }
+
+    private async Task<EndWrite> CallAsync(WorkItem item, LoadedPlugin plugin, IntegrationAction action, BoundIntegration integration)
+    {
+        var run = new Run(item.Id, item.CreatedAt, item.Request, contracts.Input(plugin, action)) { Integration = integration, Attempt = item.Attempt };
+        var isLook = item.IsUncertain && !RetrySchedule.IsRepeatable(action);
+        try
+        {
+            var output = isLook ? await runner.FindExistingAsync(run, action, integration) : await runner.CallAsync(run, action, integration);
+            limits.Tell(integration, null);
+            if (output is not { } known) return Ended(item, NotFound(action), Verdict.Unknown, isAttempt: true) with { Duration = run.Duration };
+            return new EndWrite
+            {
+                Item = item, State = ExecutionState.Succeeded, At = clock.GetUtcNow(), Duration = run.Duration,
+                Output = RecordText.Masked(contracts.Output(plugin, action), known.Span),
+            };
+        }
+        catch (ProblemException problem)
+        {
+            limits.Tell(integration, problem);
+            var verdict = retries.Decide(problem, action, item.CountedAttempts);
+            if (isLook && verdict.State is ExecutionState.Dead) verdict = Verdict.Unknown; // that it cannot be looked up does not make it undone
+            return Ended(item, problem, verdict, isAttempt: true) with { Duration = run.Duration };
+        }
+    }
+
+    private static ProblemException NotFound(IntegrationAction action) => new(
+        ProblemCode.ProviderFailed, $"Nobody can tell whether {action.Name} was done by the attempt before: look before trying again.")
+    {
+        FailureKind = FailureKind.OutcomeUnknown,
+        Effect = Effect.Possible,
+    };
+
+    private EndWrite Ended(WorkItem item, ProblemException problem, Verdict verdict, bool isAttempt) => new()
+    {
+        Item = item,
+        State = verdict.State,
+        Delay = verdict.Delay,
+        At = clock.GetUtcNow(),
+        Duration = TimeSpan.Zero,
+        IsFailedAttempt = isAttempt,
+        ErrorCode = SnakeCaseEnum.Text(problem.Code),
+        ErrorMessage = RecordText.Storable(problem.Message),
+
+        // While it waits, this says that the next attempt has to look first.
+        FailureKind = verdict.IsLook || (item.IsUncertain && verdict.State is (ExecutionState.Parked or ExecutionState.RetryScheduled))
+            ? FailureKind.OutcomeUnknown
+            : problem.FailureKind,
+    };
+
+    // What was done must not be done again because the database was away for a while: it is tried until it is written, or the host goes.
+    private async Task EndAsync(WorkItem item, EndWrite end)
+    {
+        while (true)
+        {
+            try
+            {
+                if (!await writes.WriteAsync(end)) LogOvertaken(item.Id, item.Attempt);
+                return;
+            }
+            catch (Exception fault) when (DatabaseFault.Is(fault))
+            {
+                LogNotEnded(fault, item.Id);
+                if (stop.GivenUp.IsCancellationRequested) return;
+            }
+
+            await Task.Delay(DatabasePause, clock, stop.GivenUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Execution {ExecutionId} could not be begun: the database did not answer; it is tried again")]
+    private partial void LogNotBegun(Exception fault, Guid executionId);
+
+    [LoggerMessage(LogLevel.Warning, "What came of execution {ExecutionId} could not be written; trying again")]
+    private partial void LogNotEnded(Exception fault, Guid executionId);
+
+    [LoggerMessage(LogLevel.Information, "Attempt {Attempt} of execution {ExecutionId} ended after somebody else had taken it over, cancelled or replayed it")]
+    private partial void LogOvertaken(Guid executionId, int attempt);
+}
+
+/// <summary>What an attempt tells its lane.</summary>
+/// <param name="Kind">What is to be done with the execution.</param>
+/// <param name="Wait">With <see cref="AttemptEndKind.Blocked"/>: how long nothing of the lane is begun.</param>
+/// <param name="Lane">With <see cref="AttemptEndKind.Elsewhere"/>: where it belongs now.</param>
+/// <param name="AtOnce">Calls that the integration allows at the same time; <c>null</c>: not asked.</param>
+internal readonly record struct AttemptEnd(AttemptEndKind Kind, TimeSpan Wait = default, Guid Lane = default, int? AtOnce = null)
+{
+    public static AttemptEnd Done { get; } = new(AttemptEndKind.Done);
+
+    public static AttemptEnd Allowed(int atOnce) => new(AttemptEndKind.Done, AtOnce: atOnce);
+
+    public static AttemptEnd Blocked(TimeSpan wait) => new(AttemptEndKind.Blocked, wait);
+
+    public static AttemptEnd Elsewhere(Guid lane) => new(AttemptEndKind.Elsewhere, Lane: lane);
+}
+
+/// <summary>What is to be done with an execution after an attempt.</summary>
+internal enum AttemptEndKind
+{
+    /// <summary>Nothing: what came of it is written, or it belongs to somebody else.</summary>
+    Done,
+
+    /// <summary>It could not be begun yet.</summary>
+    Blocked,
+
+    /// <summary>Another integration serves it now.</summary>
+    Elsewhere,
+}

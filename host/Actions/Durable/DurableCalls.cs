@@ -1,0 +1,99 @@
+using System.Text;
+using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Queue;
+using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Resolution;
+using Vaka.Plugins.Host.Integrations.Schema;
+
+namespace Vaka.Plugins.Host.Actions.Durable;
+
+/// <summary>Accepts what is to be done later or without anybody waiting. What is accepted is on the disk, and is done or its failure is there
+/// to be seen, whatever happens to the hosts.</summary>
+internal sealed class DurableCalls(
+    ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, ExecutionWrites writes, Dispatcher dispatcher, IExecutionQueue queue,
+    NodeLease node, StopDeadline stop, TimeProvider clock)
+{
+    /// <summary>The furthest that a start may be put off.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(366);
+
+    /// <summary>Accepts a call. What can be known to be wrong is refused now: the input, and that nobody has ever configured an integration
+    /// for it. One that is there and cannot be used at the moment is waited for.</summary>
+    /// <param name="request">What is to be done.</param>
+    /// <param name="notBefore">Not earlier than this; <c>null</c>: at once.</param>
+    /// <param name="cancellationToken">Gives up before it is accepted.</param>
+    /// <exception cref="ProblemException">It is not accepted, and nothing will be done.</exception>
+    public async Task<Acceptance> AcceptAsync(ActionRequest request, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+    {
+        stop.RefuseNew();
+        var (action, integration, problem) = await CheckAsync(request, notBefore, cancellationToken);
+        var lane = integration?.Id ?? request.Caller.TenantId ?? Guid.Empty;
+        var id = ExecutionId.New();
+        var isKept = problem is null && notBefore is null && dispatcher.TryReserve(id, lane, queue.IsUp);
+        var row = new Execution
+        {
+            Id = id,
+            TenantId = request.Caller.TenantId,
+            IntegrationId = integration?.Id,
+            IntegrationType = request.Type,
+            Action = action.Name,
+            State = problem is null ? ExecutionState.Queued : ExecutionState.Parked,
+            Caller = request.Caller.Name,
+            RequestedIntegration = request.Integration,
+            Payload = Encoding.UTF8.GetString(request.Input.Span),
+            ErrorCode = problem is null ? null : SnakeCaseEnum.Text(problem.Code),
+            ErrorMessage = problem?.Message,
+            CreatedAt = clock.GetUtcNow(),
+            Lane = lane,
+            AvailableAt = problem is null ? notBefore ?? node.DatabaseTime : notBefore,
+            LeasedBy = isKept ? node.Id : null,
+            Fence = isKept ? 1 : 0,
+        };
+        try
+        {
+            await writes.WriteAsync(new AcceptWrite(row));
+        }
+        catch
+        {
+            if (isKept) dispatcher.GiveUp(id, lane);
+            throw;
+        }
+
+        if (isKept) dispatcher.Run(new WorkItem(row));
+        else if (problem is null && notBefore is null) Tell(row.Id, lane);
+        return new Acceptance(row.Id, row.State);
+    }
+
+    private void Tell(Guid id, Guid lane)
+    {
+        if (queue.IsUp) queue.Announce(new WaitingExecution(id, lane));
+        else dispatcher.Look(lane);
+    }
+
+    private async Task<(IntegrationAction Action, BoundIntegration? Integration, ProblemException? Problem)> CheckAsync(
+        ActionRequest request, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+    {
+        if (notBefore > clock.GetUtcNow() + LongestDelay)
+            throw new ProblemException(ProblemCode.InvalidRequest, $"not_before lies more than {LongestDelay.Days} days ahead.");
+        var (plugin, action) = runner.Find(request.Type, request.Action);
+        var input = ActionRunner.Bind(contracts.Input(plugin, action), request.Input);
+        try
+        {
+            var integration = (await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken)).Integration;
+            Lending.Check(integration, request.Caller.TenantId, action, input);
+            return (action, integration, null);
+        }
+        catch (ProblemException problem) when (IsWaitedFor(problem))
+        {
+            return (action, null, problem);
+        }
+    }
+
+    private static bool IsWaitedFor(ProblemException problem) => problem.Code is ProblemCode.IntegrationUnusable
+        || (problem.Code is ProblemCode.IntegrationNotConfigured && problem.Trail.Count > 0);
+}
+
+/// <summary>What was accepted.</summary>
+/// <param name="ExecutionId">Under which it is found.</param>
+/// <param name="State">Where it stands.</param>
+internal sealed record Acceptance(Guid ExecutionId, ExecutionState State);

@@ -1,0 +1,44 @@
+using Vaka.Plugins.Host.Actions.Executions;
+
+namespace Vaka.Plugins.Host.Actions.Durable;
+
+/// <summary>One step of a durable execution on its way to the disk.</summary>
+internal abstract record ExecutionWrite;
+
+/// <summary>It is accepted.</summary>
+internal sealed record AcceptWrite(Execution Row) : ExecutionWrite;
+
+/// <summary>An attempt is about to call the provider: nothing is called before this is committed.</summary>
+/// <param name="Item">What is begun.</param>
+/// <param name="IntegrationId">Who serves.</param>
+/// <param name="At">When.</param>
+internal sealed record StartWrite(WorkItem Item, Guid IntegrationId, DateTimeOffset At) : ExecutionWrite;
+
+/// <summary>An attempt is over, or could not be begun.</summary>
+internal sealed record EndWrite : ExecutionWrite
+{
+    public required WorkItem Item { get; init; }
+
+    public required ExecutionState State { get; init; }
+
+    /// <summary>How long it waits now; <c>null</c>: for nothing.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    public string? Output { get; init; }
+
+    /// <summary>The attempt called the provider and failed: that is kept.</summary>
+    public bool IsFailedAttempt { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public FailureKind? FailureKind { get; init; }
+
+    /// <summary>It will not be tried again by itself.</summary>
+    public bool IsOver => State is not (ExecutionState.RetryScheduled or ExecutionState.Parked);
+}

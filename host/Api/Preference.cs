@@ -1,0 +1,23 @@
+namespace Vaka.Plugins.Host.Api;
+
+/// <summary>What a caller prefers, by RFC 7240.</summary>
+internal static class Preference
+{
+    public const string RespondAsync = "respond-async";
+
+    /// <summary>It does not want to wait. What else is preferred is ignored, as the RFC allows.</summary>
+    public static bool IsAsync(HttpRequest request)
+    {
+        var header = request.Headers["Prefer"];
+        if (header.Count == 0) return false;
+        foreach (var line in header)
+        {
+            foreach (var part in (line ?? "").Split(','))
+            {
+                if (part.Split(';')[0].Trim().Equals(RespondAsync, StringComparison.OrdinalIgnoreCase)) return true;
+            }
+        }
+
+        return false;
+    }
+}
