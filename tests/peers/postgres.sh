@@ -30,7 +30,7 @@ start() {
   if [[ ! -d $directory/data ]]; then create; fi
   port=$(<"$directory/port")
   as_postgres "$bin/pg_ctl" --wait --pgdata "$directory/data" --log "$directory/log" \
-    --options "-p $port -k '$directory' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=300" \
+    --options "-p $port -k '$directory' -c listen_addresses=127.0.0.1 -c fsync=${VAKA_PEER_FSYNC:-off} -c full_page_writes=${VAKA_PEER_FSYNC:-off} -c max_connections=300" \
     start >>"$directory.log" 2>&1 </dev/null
   echo "export VAKA_TEST_POSTGRES='Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres'" >"$directory/env"
 }

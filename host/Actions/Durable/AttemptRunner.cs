@@ -17,12 +17,18 @@ internal sealed partial class AttemptRunner(
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Until a call that may be repeated is told of as running.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Attempts it.</summary>
+    /// <param name="item">What this node has taken.</param>
+    /// <param name="called">Called when the provider has answered: what came of it is still to be written, and its place in the lane is free.</param>
     /// <returns>What its lane has to know.</returns>
-    public async Task<AttemptEnd> RunAsync(WorkItem item)
+    public async Task<AttemptEnd> RunAsync(WorkItem item, Action<int> called)
     {
         (LoadedPlugin Plugin, IntegrationAction Action) found;
         BoundIntegration integration;
+        StartWrite start;
         try
         {
             found = Find(item);
@@ -30,7 +36,10 @@ internal sealed partial class AttemptRunner(
             if (integration.Id != item.Lane) return AttemptEnd.Elsewhere(integration.Id);
             if (limits.BlockedFor(integration) is { } blocked) return AttemptEnd.Blocked(blocked);
             if (await limits.TakeAsync(integration, CancellationToken.None) is { } wait) return AttemptEnd.Blocked(wait);
-            if (!await writes.WriteAsync(new StartWrite(item, integration.Id, clock.GetUtcNow()))) return AttemptEnd.Done;
+            start = new StartWrite(item, integration.Id, clock.GetUtcNow());
+
+            // What cannot be repeated is begun only once everybody can read that it is.
+            if (!RetrySchedule.IsRepeatable(found.Action) && !await writes.WriteAsync(start)) return AttemptEnd.Done;
         }
         catch (ProblemException problem)
         {
@@ -43,8 +52,26 @@ internal sealed partial class AttemptRunner(
             return AttemptEnd.Blocked(DatabasePause);
         }
 
-        await EndAsync(item, await CallAsync(item, found.Plugin, found.Action, integration));
-        return AttemptEnd.Allowed(CallLimits.AtOnce(integration));
+        var call = CallAsync(item, found.Plugin, found.Action, integration);
+        if (RetrySchedule.IsRepeatable(found.Action)) await TellIfLongAsync(call, start);
+        var end = await call with { IntegrationId = integration.Id, StartedAt = start.At };
+        called(CallLimits.AtOnce(integration));
+        await EndAsync(item, end);
+        return AttemptEnd.Done;
+    }
+
+    private async Task TellIfLongAsync(Task call, StartWrite start)
+    {
+        if (!call.IsCompleted) await call.WaitAsync(Moment, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (call.IsCompleted) return;
+        try
+        {
+            await writes.WriteAsync(start);
+        }
+        catch (Exception fault) when (DatabaseFault.Is(fault))
+        {
+            LogNotBegun(fault, start.Item.Id); // it is told of when it has ended
+        }
     }
 
     // Another version of the host may have accepted it: what is not known here is kept and not refused.
@@ -142,12 +169,9 @@ internal sealed partial class AttemptRunner(
 /// <param name="Kind">What is to be done with the execution.</param>
 /// <param name="Wait">With <see cref="AttemptEndKind.Blocked"/>: how long nothing of the lane is begun.</param>
 /// <param name="Lane">With <see cref="AttemptEndKind.Elsewhere"/>: where it belongs now.</param>
-/// <param name="AtOnce">Calls that the integration allows at the same time; <c>null</c>: not asked.</param>
-internal readonly record struct AttemptEnd(AttemptEndKind Kind, TimeSpan Wait = default, Guid Lane = default, int? AtOnce = null)
+internal readonly record struct AttemptEnd(AttemptEndKind Kind, TimeSpan Wait = default, Guid Lane = default)
 {
     public static AttemptEnd Done { get; } = new(AttemptEndKind.Done);
-
-    public static AttemptEnd Allowed(int atOnce) => new(AttemptEndKind.Done, AtOnce: atOnce);
 
     public static AttemptEnd Blocked(TimeSpan wait) => new(AttemptEndKind.Blocked, wait);
 

@@ -11,7 +11,7 @@ internal sealed partial class Dispatcher(
     ILogger<Dispatcher> log) : BackgroundService, IWaitingWork, IWaitingLanes
 {
     /// <summary>Executions of one lane that wait in memory; more wait in the database.</summary>
-    private const int MostInLane = 256;
+    private const int MostInLane = 1_000;
 
     private const int MostHeld = 8_000;
     private const long MostBytes = 128 * 1024 * 1024;
@@ -276,9 +276,10 @@ internal sealed partial class Dispatcher(
     {
         await Task.Yield();
         AttemptEnd end;
+        var isFree = false;
         try
         {
-            end = await attempts.RunAsync(item);
+            end = await attempts.RunAsync(item, Free);
         }
         catch (Exception fault)
         {
@@ -290,9 +291,12 @@ internal sealed partial class Dispatcher(
         var isLeft = false;
         lock (gate)
         {
-            lane.Running--;
-            running--;
-            if (end.AtOnce is { } atOnce) lane.AtOnce = atOnce;
+            if (!isFree)
+            {
+                lane.Running--;
+                running--;
+            }
+
             switch (end.Kind)
             {
                 case AttemptEndKind.Done:
@@ -318,6 +322,19 @@ internal sealed partial class Dispatcher(
         }
 
         if (isLeft) await ReleaseAsync([item]);
+
+        // The next call need not wait until this one's outcome is on the disk.
+        void Free(int atOnce)
+        {
+            isFree = true;
+            lock (gate)
+            {
+                lane.Running--;
+                running--;
+                lane.AtOnce = atOnce;
+                Start(lane);
+            }
+        }
     }
 
     private void Block(Lane lane, TimeSpan wait)
@@ -344,7 +361,7 @@ internal sealed partial class Dispatcher(
         int room;
         lock (gate)
         {
-            room = lane.Room;
+            room = lane.BeginRead(clock.GetTimestamp(), clock.TimestampFrequency);
             lane.MayHaveMore = false; // what is told of from now on is told of again
         }
 

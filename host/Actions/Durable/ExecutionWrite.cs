@@ -28,6 +28,12 @@ internal sealed record EndWrite : ExecutionWrite
 
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>Who served; <c>null</c>: it was not called.</summary>
+    public Guid? IntegrationId { get; init; }
+
+    /// <summary>When the call began; <c>null</c>: it was not called.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     public string? Output { get; init; }
 
     /// <summary>The attempt called the provider and failed: that is kept.</summary>

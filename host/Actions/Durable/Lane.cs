@@ -7,8 +7,13 @@ internal sealed class Lane(Guid id)
     /// <summary>Until an attempt has found what the integration allows.</summary>
     private const int UsuallyAtOnce = 16;
 
+    private const int MostRead = 500;
+
     private readonly Queue<WorkItem> waiting = new();
     private readonly Queue<WorkItem> returned = new();
+
+    private long lastRead = long.MinValue;
+    private int readSize;
 
     public Guid Id { get; } = id;
 
@@ -36,9 +41,18 @@ internal sealed class Lane(Guid id)
     public bool CanStart(long now) => Waiting > 0 && Running < AtOnce && now >= BlockedUntil;
 
     /// <summary>Worth a trip to the database: soon there would be nothing to do.</summary>
-    public bool WantsMore => MayHaveMore && !IsReading && Waiting + Reserved <= AtOnce / 2;
+    public bool WantsMore => MayHaveMore && !IsReading && Waiting + Reserved <= Math.Max(AtOnce, readSize) / 2;
 
     public int Room => (AtOnce * 2) - Waiting - Reserved;
+
+    /// <summary>How many to read: more each time that the last read did not last for a moment.</summary>
+    public int BeginRead(long now, long frequency)
+    {
+        var isFast = lastRead != long.MinValue && now - lastRead < frequency / 10;
+        lastRead = now;
+        readSize = isFast ? Math.Min(readSize * 2, MostRead) : AtOnce * 2;
+        return readSize - Waiting - Reserved;
+    }
 
     public bool IsIdle => Running == 0 && Reserved == 0 && Waiting == 0 && !MayHaveMore && !IsReading && !IsReady;
 

@@ -22,12 +22,15 @@ internal static class PostgresExecutionWrites
     private const string EndSql =
         """
         WITH v AS MATERIALIZED (
-            SELECT * FROM unnest(@ids, @fences, @states, @lanes, @delays, @ats, @durations, @outputs, @codes, @messages, @kinds, @overs, @faileds)
-                AS v(id, fence, state, lane, delay, at, duration, output, code, message, kind, is_over, is_failed)),
+            SELECT * FROM unnest(@ids, @fences, @states, @lanes, @delays, @ats, @durations, @outputs, @codes, @messages, @kinds, @overs, @faileds,
+                @integrations, @starteds, @attempts)
+                AS v(id, fence, state, lane, delay, at, duration, output, code, message, kind, is_over, is_failed, integration, started, attempt)),
         done AS (
             UPDATE executions AS e SET state = v.state, lane = v.lane, output = v.output, error_code = v.code, error_message = v.message,
                 failure_kind = v.kind, available_at = clock_timestamp() + v.delay,
-                finished_at = CASE WHEN v.is_over THEN v.at END, duration_ms = v.duration, leased_by = NULL
+                finished_at = CASE WHEN v.is_over THEN v.at END, duration_ms = v.duration, leased_by = NULL,
+                integration_id = coalesce(v.integration, e.integration_id), started_at = coalesce(v.started, e.started_at),
+                attempts = coalesce(v.attempt, e.attempts)
             FROM v WHERE e.id = v.id AND e.fence = v.fence AND e.leased_by = @node
             RETURNING e.id, e.attempts, e.started_at),
         kept AS (
@@ -86,6 +89,9 @@ internal static class PostgresExecutionWrites
             Array("kinds", NpgsqlDbType.Text, ends, end => end.FailureKind is { } kind ? SnakeCaseEnum.Text(kind) : null),
             Array("overs", NpgsqlDbType.Boolean, ends, end => end.IsOver),
             Array("faileds", NpgsqlDbType.Boolean, ends, end => end.IsFailedAttempt),
+            Array("integrations", NpgsqlDbType.Uuid, ends, end => end.IntegrationId),
+            Array("starteds", NpgsqlDbType.TimestampTz, ends, end => end.StartedAt?.UtcDateTime),
+            Array("attempts", NpgsqlDbType.Integer, ends, end => end.StartedAt is null ? (int?)null : end.Item.Attempt),
         },
     };
 

@@ -18,7 +18,8 @@ internal static class SqliteExecutionWrites
     private const string EndSql =
         """
         UPDATE executions SET state = ?4, lane = ?5, available_at = ?6, finished_at = ?7, duration_ms = ?8, output = ?9, error_code = ?10,
-            error_message = ?11, failure_kind = ?12, leased_by = NULL
+            error_message = ?11, failure_kind = ?12, leased_by = NULL, integration_id = coalesce(?13, integration_id),
+            started_at = coalesce(?14, started_at), attempts = coalesce(?15, attempts)
         WHERE id = ?1 AND fence = ?2 AND leased_by = ?3
         """;
 
@@ -63,7 +64,9 @@ internal static class SqliteExecutionWrites
             var changed = statement.Run(
                 Text(end.Item.Id), end.Item.Fence, Text(node), SnakeCaseEnum.Text(end.State), Text(end.Item.Lane),
                 end.Delay is { } delay ? SqliteHostDbContext.Text(now + delay) : null, end.IsOver ? SqliteHostDbContext.Text(end.At) : null,
-                (int)end.Duration.TotalMilliseconds, end.Output, end.ErrorCode, end.ErrorMessage, kind);
+                (int)end.Duration.TotalMilliseconds, end.Output, end.ErrorCode, end.ErrorMessage, kind,
+                end.IntegrationId is { } integration ? Text(integration) : null, end.StartedAt is { } started ? SqliteHostDbContext.Text(started) : null,
+                end.StartedAt is null ? null : end.Item.Attempt);
             if (changed == 0) continue;
             written.Add(end.Item.Id);
             if (end.IsFailedAttempt) attempt.Run(Text(end.Item.Id), SqliteHostDbContext.Text(end.At), kind, end.ErrorMessage);

@@ -43,6 +43,17 @@ internal sealed class Database : IAsyncDisposable
         else yield return await PostgresAsync();
     }
 
+    /// <summary>One number, read from outside of the host.</summary>
+    public async Task<long> CountAsync(string sql)
+    {
+        await using System.Data.Common.DbConnection connection =
+            IsPostgres ? new NpgsqlConnection(ConnectionString) : new Microsoft.Data.Sqlite.SqliteConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (postgresName is not null) await OnServerAsync($"DROP DATABASE {postgresName} WITH (FORCE)");
