@@ -130,12 +130,13 @@ public sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop (SIGTERM), as whatever runs it would.</summary>
-    public async Task TerminateAsync()
-    {
-        if (process is null) return;
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public Task TerminateAsync() => SignalAsync("-TERM");
+
+    /// <summary>Lets it stand still (SIGSTOP), as a machine does that swaps or is moved.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on as if nothing had been (SIGCONT).</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
 
     /// <summary>Waits until it has ended by itself.</summary>
     public async Task<int> WaitForExitAsync()
@@ -158,6 +159,13 @@ public sealed class HostProcess : IAsyncDisposable
     {
         if (process is { HasExited: false }) await KillAsync();
         process?.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        if (process is null) return;
+        using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private Process Launch(string[] command)
