@@ -8,7 +8,7 @@ namespace Vaka.Plugins.Host.Actions;
 /// <summary>What is run.</summary>
 internal static class ActionsRoom
 {
-    public static IServiceCollection AddActions(this IServiceCollection services)
+    public static IServiceCollection AddActions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StopDeadline>();
         services.AddSingleton<ActionRunner>();
@@ -20,7 +20,22 @@ internal static class ActionsRoom
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
         services.AddSingleton<CallLimits>();
-        services.AddSingleton<IExecutionQueue, NoQueue>();
+        services.AddQueue(QueueOptions.Read(configuration));
         return services;
+    }
+
+    private static void AddQueue(this IServiceCollection services, QueueOptions options)
+    {
+        if (options.RabbitMq is null)
+        {
+            services.AddSingleton<IExecutionQueue, NoQueue>();
+            return;
+        }
+
+        services.AddSingleton(options);
+        services.AddSingleton<QueueFigures>();
+        services.AddSingleton<RabbitQueue>();
+        services.AddSingleton<IExecutionQueue>(provider => provider.GetRequiredService<RabbitQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<RabbitQueue>());
     }
 }
