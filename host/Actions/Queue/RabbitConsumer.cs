@@ -53,9 +53,9 @@ internal sealed partial class RabbitConsumer : AsyncDefaultBasicConsumer
     }
 
     // Somebody has deleted the queue.
-    protected override async Task OnCancelAsync(string[] consumerTags, CancellationToken cancellationToken = default)
+    public override async Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        await base.OnCancelAsync(consumerTags, cancellationToken);
+        await base.HandleBasicCancelAsync(consumerTag, cancellationToken);
         lose(new IOException($"The queue {RabbitLink.QueueName} is gone"));
     }
 

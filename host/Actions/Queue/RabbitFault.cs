@@ -27,6 +27,8 @@ internal sealed record RabbitFault(string Word, string Reason)
             return new("sign-in refused", "It refuses the user name or password in Queue:RabbitMq. Correct the setting, or make the user (rabbitmqctl add_user).");
         if (causes.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
             return new("certificate not accepted", $"TLS fails: {tls.Message} The certificate has to be valid for the name in Queue:RabbitMq, of an issuer that this machine trusts.");
+        if (causes[^1] is OperationCanceledException or TimeoutException)
+            return new("unresponsive", $"It does not answer in time. A quorum queue without a majority of its members does that: see rabbitmq-queues quorum_status {RabbitLink.QueueName}.");
         return new("unreachable", $"{causes[^1].Message.TrimEnd('.')}. Check that it runs and that Queue:RabbitMq names its host and port.");
     }
 

@@ -14,6 +14,9 @@ internal sealed class RabbitLink : IAsyncDisposable
     /// <summary>How many messages may be on their way to the broker without its confirmation.</summary>
     private const int Unconfirmed = 1_000;
 
+    /// <summary>A broker that confirms nothing for so long is of no use, although its connection stands.</summary>
+    private static readonly TimeSpan LongestConfirmation = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(1);
 
     private readonly IConnection connection;
@@ -128,8 +131,14 @@ internal sealed class RabbitLink : IAsyncDisposable
         try
         {
             await Publishing.BasicPublishAsync(
-                "", QueueName, mandatory: true, new BasicProperties { Persistent = true }, ExecutionMessage.Write(execution), cancellationToken);
+                "", QueueName, mandatory: true, new BasicProperties { Persistent = true }, ExecutionMessage.Write(execution), cancellationToken)
+                .AsTask().WaitAsync(LongestConfirmation, cancellationToken);
             figures.Announced.Add(1);
+        }
+        catch (TimeoutException late)
+        {
+            figures.Dropped.Add(1);
+            if (!isBlocked) Lose(late);
         }
         catch (Exception fault) when (RabbitFault.Is(fault))
         {

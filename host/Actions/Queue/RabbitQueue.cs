@@ -129,8 +129,8 @@ internal sealed partial class RabbitQueue : BackgroundService, IHostedLifecycleS
     {
         var before = outage;
         if (before?.Fault.Reason == fault.Reason) return;
-        outage = new Outage(fault, before?.Since ?? clock.GetUtcNow());
         LogGone(fault.Reason);
+        outage = new Outage(fault, before?.Since ?? clock.GetUtcNow());
     }
 
     private void Drop()
