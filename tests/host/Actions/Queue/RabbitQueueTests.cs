@@ -144,6 +144,19 @@ public sealed class RabbitQueueTests : IAsyncLifetime
     public Task Connect_NoSuchVirtualHost_SaysWhatToDo() => RefusedAsync($"{broker.Address}-not", "virtual host refused", "add_vhost");
 
     [Fact]
+    public async Task Connect_UserWhoMayDoNothing_SaysWhatToDo() =>
+        await RefusedAsync(await broker.AddUserAsync("^$", "^$", "^$"), "access refused", "set_permissions");
+
+    // What host/Deployment/README.md has them grant.
+    [Fact]
+    public async Task Connect_UserWhoMayDoWhatIsNeeded_SendsAndTakes()
+    {
+        await using var host = await QueueHost.ConnectAsync(await broker.AddUserAsync(@"^vaka\.", @"^amq\.default$", @"^vaka\."));
+        host.Announce(QueueHost.Executions(3));
+        await Eventually.HoldsAsync(() => host.Taken.Count == 3);
+    }
+
+    [Fact]
     public Task Connect_NobodyThere_SaysWhatToDo() => RefusedAsync("amqp://vaka:hunter2@127.0.0.1:9", "unreachable", "Check that it runs");
 
     [Fact]
