@@ -2,6 +2,7 @@
 # rabbitmq.sh start DIR | stop DIR: a RabbitMQ of its own in DIR, on free ports of 127.0.0.1. DIR/env says how to reach it. One that was stopped
 # starts again on the same data and ports.
 # rabbitmq.sh kill DIR | restart DIR: ended without a word, as by a power cut; (ended if need be and) started again.
+# rabbitmq.sh pause DIR | resume DIR: it keeps its connections and answers nothing.
 # The daemons keep whatever they inherit open: their output goes to files, never into a pipe.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -99,8 +100,14 @@ restart() {
   start
 }
 
+signal() {
+  kill "-$1" "$(<"$directory/pid")"
+}
+
 case $command in
   start | stop | restart) "$command" ;;
   kill) kill_broker ;;
+  pause) signal STOP ;;
+  resume) signal CONT ;;
   *) echo "rabbitmq.sh does not know $command" >&2; exit 2 ;;
 esac

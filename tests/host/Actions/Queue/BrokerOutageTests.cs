@@ -5,18 +5,15 @@ using Vaka.Plugins.Host.Tests.Integrations;
 namespace Vaka.Plugins.Host.Tests.Actions.Queue;
 
 /// <summary>A broker of its own, which ends and comes back.</summary>
-public sealed class BrokerOutageTests : IAsyncLifetime
+public sealed class BrokerOutageTests : IClassFixture<BrokerOutageTests.OwnBroker>
 {
-    private readonly RabbitMqPeer broker = new();
+    private readonly RabbitMqPeer broker;
 
-    public BrokerOutageTests()
+    public BrokerOutageTests(OwnBroker own)
     {
         if (RabbitMqPeer.Unavailable is { } reason) Assert.Skip(reason);
+        broker = own.Peer;
     }
-
-    public async ValueTask InitializeAsync() => await broker.StartAsync();
-
-    public ValueTask DisposeAsync() => broker.DisposeAsync();
 
     [Fact]
     public async Task Broker_RestartedThenKilled_IsUsedAgainAndKeptWhatItConfirmed()
@@ -46,6 +43,34 @@ public sealed class BrokerOutageTests : IAsyncLifetime
         var after = QueueHost.Executions(10);
         one.Announce(after);
         await Eventually.HoldsAsync(() => other.Taken.ToHashSet().SetEquals(confirmed.Concat(after)));
+    }
+
+    [Fact]
+    public async Task Broker_ConfirmsNothing_IsNotUpUntilItDoes()
+    {
+        await using var host = await QueueHost.ConnectAsync(broker.Address);
+        await broker.PauseAsync();
+        host.Announce(QueueHost.Executions(3));
+        await Eventually.HoldsAsync(() => !host.Queue.IsUp); // ten seconds
+        Assert.Equal(3, host.Figure("dropped"));
+
+        await broker.ResumeAsync();
+        await host.IsUpAsync();
+        var announced = QueueHost.Executions(3);
+        host.Announce(announced);
+        await Eventually.HoldsAsync(() => announced.All(host.Taken.Contains));
+    }
+
+    public sealed class OwnBroker : IAsyncLifetime
+    {
+        public RabbitMqPeer Peer { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            if (RabbitMqPeer.Unavailable is null) await Peer.StartAsync();
+        }
+
+        public ValueTask DisposeAsync() => Peer.DisposeAsync();
     }
 }
 

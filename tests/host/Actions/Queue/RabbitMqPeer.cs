@@ -28,6 +28,11 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     /// <summary>Has it end as it wants to, and starts it again.</summary>
     public Task RestartAsync() => RunAsync("restart");
 
+    /// <summary>From now on it keeps its connections and answers nothing.</summary>
+    public Task PauseAsync() => RunAsync("pause");
+
+    public Task ResumeAsync() => RunAsync("resume");
+
     public async ValueTask DisposeAsync()
     {
         if (Address.Length > 0)
