@@ -25,7 +25,7 @@ internal sealed partial class Program
             .AddPlugins(builder.Configuration)
             .AddAccess(builder.Configuration)
             .AddIntegrations(builder.Configuration)
-            .AddActions()
+            .AddActions(builder.Configuration)
             .AddHealth(builder.Configuration)
             .AddSignIn()
             .AddAdmin()

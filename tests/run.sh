@@ -25,7 +25,7 @@ chmod 711 "$work"
 
 stop_peers() {
   local peer
-  for peer in postgres mail; do
+  for peer in postgres rabbitmq mail; do
     if [[ -d $work/$peer ]]; then tests/peers/$peer.sh stop "$work/$peer" || true; fi
   done
   rm -rf "$work"
@@ -85,6 +85,7 @@ run_project() {
 
 tests/peers/install.sh
 start_peer postgres
+start_peer rabbitmq
 start_peer mail
 if [[ -d tests/peers/node_modules ]]; then export VAKA_TEST_NODE_MODULES=$PWD/tests/peers/node_modules; fi
 

@@ -9,7 +9,7 @@ namespace Vaka.Plugins.Host.Actions;
 /// <summary>What is run.</summary>
 internal static class ActionsRoom
 {
-    public static IServiceCollection AddActions(this IServiceCollection services)
+    public static IServiceCollection AddActions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StopDeadline>();
         services.AddSingleton<ActionRunner>();
@@ -21,14 +21,15 @@ internal static class ActionsRoom
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
         services.AddSingleton<CallLimits>();
-        services.AddSingleton<IExecutionQueue, NoQueue>();
-        return services.AddDurable();
+        services.AddDurable(configuration);
+        services.AddQueue(QueueOptions.Read(configuration));
+        return services;
     }
 
     // What is started last is stopped first: new work, then what runs, then the sign of life.
-    private static IServiceCollection AddDurable(this IServiceCollection services)
+    private static void AddDurable(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(provider => DurableOptions.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(DurableOptions.Read(configuration));
         services.AddSingleton<SoleHost>();
         services.AddSingleton<HeldExecutions>();
         services.AddSingleton<RetrySchedule>();
@@ -45,6 +46,20 @@ internal static class ActionsRoom
         services.AddHostedService<LostNodes>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ParkedExecutions>();
-        return services;
+    }
+
+    private static void AddQueue(this IServiceCollection services, QueueOptions options)
+    {
+        if (options.RabbitMq is null)
+        {
+            services.AddSingleton<IExecutionQueue, NoQueue>();
+            return;
+        }
+
+        services.AddSingleton(options);
+        services.AddSingleton<QueueFigures>();
+        services.AddSingleton<RabbitQueue>();
+        services.AddSingleton<IExecutionQueue>(provider => provider.GetRequiredService<RabbitQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<RabbitQueue>());
     }
 }

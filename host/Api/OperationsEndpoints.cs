@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Plugins;
 
@@ -15,13 +16,15 @@ internal static class OperationsEndpoints
     }
 
     private static async Task<IResult> ReadyAsync(
-        IDbContextFactory<HostDbContext> databases, IPluginCatalog catalog, CancellationToken cancellationToken)
+        IDbContextFactory<HostDbContext> databases, IPluginCatalog catalog, IExecutionQueue queue, CancellationToken cancellationToken)
     {
         var database = await IsReachableAsync(databases, cancellationToken);
         var providers = catalog.Entries.Count;
+
+        // Without the queue work goes on through the database.
         var ready = database && providers > 0;
         return TypedResults.Json(
-            new { status = ready ? "ready" : "not_ready", database = database ? "reachable" : "unreachable", providers },
+            new { status = ready ? "ready" : "not_ready", database = database ? "reachable" : "unreachable", providers, queue = queue.State },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -21,7 +21,7 @@ internal sealed class DatabaseMigrator(
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
             else context.Database.SetCommandTimeout(Patience);
-            if (!await IsUpToDateAsync(context, cancellationToken)) await context.Database.MigrateAsync(cancellationToken);
+            if (!await IsUpToDateAsync(context, cancellationToken)) await MigrateAsync(context, cancellationToken);
             await IntegrationWords.EnsureAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
@@ -32,6 +32,21 @@ internal sealed class DatabaseMigrator(
                 $"The database cannot be opened: {exception.Message.TrimEnd('.')}. Check Database:ConnectionString, "
                 + "that the server is up and that its user may create tables.", exception);
         }
+    }
+
+    // The framework's own lock on PostgreSQL ends with each migration, and then it goes on with the list that it made before: of two hosts that start
+    // at once, one would repeat what the other has done. This one ends with the connection, or here.
+    private static async Task MigrateAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        var isShared = context is PostgresHostDbContext && await context.Database.CanConnectAsync(cancellationToken); // else it is made first
+        if (isShared)
+        {
+            await context.Database.OpenConnectionAsync(cancellationToken);
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtext('vaka migrations'))", cancellationToken);
+        }
+
+        await context.Database.MigrateAsync(cancellationToken);
+        if (isShared) await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock(hashtext('vaka migrations'))", cancellationToken);
     }
 
     // The framework's own lock on SQLite is a row, which a killed process would leave behind for ever.

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,12 +21,13 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>What it logs, at every level that its settings let through.</summary>
     public TestLog Log { get; } = new();
 
-    public static async Task<RunningHost> StartAsync(TestDatabase database)
+    public static async Task<RunningHost> StartAsync(TestDatabase database, params string[] settings)
     {
         var host = new RunningHost(Program.Compose(
         [
             "--environment", "Development", "--Urls=http://127.0.0.1:0", "--Logging:Console:LogLevel:Default=None",
             .. database.Configuration.AsEnumerable().Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}"),
+            .. settings,
         ]));
         host.app.Services.GetRequiredService<ILoggerFactory>().AddProvider(new Provider(host.Log));
         await HostStart.PrepareAsync(host.app.Services, withPlugins: true, CancellationToken.None);
@@ -41,6 +43,13 @@ internal sealed class RunningHost : IAsyncDisposable
         var client = new HttpClient { BaseAddress = new Uri(new Uri(app.Urls.Single()), "api/v1/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
+    }
+
+    /// <summary>What it answers an orchestrator.</summary>
+    public async Task<JsonNode> ReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        return JsonNode.Parse(await client.GetStringAsync("readyz")) ?? throw new InvalidOperationException("It answered nothing.");
     }
 
     public async ValueTask DisposeAsync()

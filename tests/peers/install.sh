@@ -10,6 +10,7 @@ need() {
 }
 
 need postgresql '/usr/lib/postgresql/*/bin/initdb'
+need rabbitmq-server /usr/lib/rabbitmq/bin/rabbitmq-server
 need postfix /usr/sbin/postfix
 need dovecot-core /usr/sbin/dovecot
 need dovecot-imapd /usr/lib/dovecot/imap

@@ -33,7 +33,7 @@ internal sealed class Rooms : IAsyncDisposable
             .AddPlugins(builder.Configuration)
             .AddAccess(builder.Configuration)
             .AddIntegrations(builder.Configuration)
-            .AddActions();
+            .AddActions(builder.Configuration);
         var rooms = new Rooms(builder.Build());
         await HostStart.PrepareAsync(rooms.app.Services, withPlugins: true, CancellationToken.None);
         await rooms.Feed.StartAsync(CancellationToken.None);
