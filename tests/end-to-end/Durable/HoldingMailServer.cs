@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,7 +10,7 @@ public sealed class HoldingMailServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int mails;
+    private readonly ConcurrentQueue<string> received = new();
 
     private HoldingMailServer()
     {
@@ -18,7 +19,10 @@ public sealed class HoldingMailServer : IAsyncDisposable
     }
 
     /// <summary>Mails that it has, confirmed or not.</summary>
-    public int Mails => Volatile.Read(ref mails);
+    public int Mails => received.Count;
+
+    /// <summary>Their Message-IDs, in the order of arrival.</summary>
+    public IReadOnlyCollection<string> Received => received;
 
     public object Config => new
     {
@@ -68,11 +72,15 @@ public sealed class HoldingMailServer : IAsyncDisposable
                 if (line == "DATA")
                 {
                     await writer.WriteLineAsync("354 go on");
-                    while (await reader.ReadLineAsync() is { } text && text != ".")
+                    var id = "";
+                    string? text;
+                    while ((text = await reader.ReadLineAsync()) is not (null or "."))
                     {
+                        if (text.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)) id = text[11..].Trim();
                     }
 
-                    Interlocked.Increment(ref mails);
+                    if (text is null) return; // cut off: no mail
+                    received.Enqueue(id);
                     await go.Task;
                 }
 

@@ -125,6 +125,8 @@ public class PostgresHost : HostFixture
 {
     private readonly string name = $"e2e_{Guid.NewGuid():N}";
 
+    protected string Database => name;
+
     protected override string? Unavailable =>
         Server is null ? "PostgreSQL is not running here: VAKA_TEST_POSTGRES is not set (tests/run.sh starts one)." : null;
 

@@ -28,7 +28,7 @@ internal sealed class QueueHost : IWaitingWork, IAsyncDisposable
     {
         this.address = address;
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue:RabbitMq"] = address, ["Queue:Prefetch"] = $"{prefetch}" }).Build();
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue:RabbitMq"] = address, ["Queue:Prefetch"] = $"{prefetch}", ["Database:Provider"] = "postgres" }).Build();
         var registered = new ServiceCollection();
         registered.AddMetrics();
         registered.AddSingleton(TimeProvider.System);

@@ -58,6 +58,13 @@ public class QueueOptionsTests
     [Fact]
     public void Read_Prefetch_DefaultsTo50() => Assert.Equal((50, 7), (Read("amqp://localhost").Prefetch, Read("amqp://localhost", "7").Prefetch));
 
+    [Fact]
+    public void Read_EmbeddedDatabase_IsRefused() => Assert.Contains(
+        "Database:Provider",
+        Assert.Throws<StartupException>(() => QueueOptions.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue:RabbitMq"] = "amqp://localhost" }).Build())).Message,
+        StringComparison.Ordinal);
+
     private static QueueOptions Read(string? address, string? prefetch = null) => QueueOptions.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue:RabbitMq"] = address, ["Queue:Prefetch"] = prefetch }).Build());
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue:RabbitMq"] = address, ["Queue:Prefetch"] = prefetch, ["Database:Provider"] = "postgres" }).Build());
 }
