@@ -49,4 +49,7 @@ internal sealed class ProblemException(ProblemCode code, string detail, Exceptio
 
     /// <summary>Whether the provider may have changed something out there all the same. What never reached a provider did not.</summary>
     public Effect Effect { get; init; } = Effect.None;
+
+    /// <summary>This is what came of the same call before, under the same idempotency key.</summary>
+    public bool IsReplayed { get; init; }
 }

@@ -1,7 +1,10 @@
+using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data.Retention;
+using Vaka.Plugins.Host.Integrations.Secrets;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -19,6 +22,14 @@ internal static class ActionsRoom
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
+        services.AddSingleton<IHostNode, ThisNode>();
+        services.AddSingleton<KeyedInsert>();
+        services.AddSingleton<AnswerSeal>();
+        services.AddSingleton<KeyedOutcomes>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyedOutcomes>());
+        services.AddSingleton<IdempotentCalls>();
+        services.AddSingleton<AgingRecords, OldIdempotencyKeys>();
+        services.AddSingleton<ICiphertextTable, IdempotencyKeyTable>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<IExecutionQueue, NoQueue>();
         return services;

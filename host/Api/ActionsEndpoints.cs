@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
-using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Api;
@@ -16,22 +16,19 @@ internal static class ActionsEndpoints
 
     public static void MapActions(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured)
             .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant");
-        api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
             .WithName("AgenticSendEmail").WithSummary("Send a mail; the answer is always 200 and says in words what came of it");
-        api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
     private static async Task<Ok<InvokeAnswer>> Invoke(
-        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, HttpRequest request,
+        string type, string action, InvokeCall call, Caller caller, IdempotentCalls calls, HttpContext context,
         CancellationToken cancellationToken)
     {
-        // Taking the key and doing it twice all the same would be worse than refusing it.
-        if (request.Headers.ContainsKey("Idempotency-Key"))
-            throw new ProblemException(ProblemCode.InvalidRequest, "This host does not support Idempotency-Key. Leave the header out.");
-        var result = await runner.RunAsync(
+        var result = await calls.RunAsync(
             new ActionRequest
             {
                 Type = type,
@@ -39,24 +36,38 @@ internal static class ActionsEndpoints
                 Input = call.Input,
                 Integration = call.Integration,
                 Caller = caller,
+                IdempotencyKey = IdempotencyKeyHeader.Read(context.Request),
             },
             cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, result.IsReplayed);
         return TypedResults.Ok(new InvokeAnswer
         {
             ExecutionId = result.ExecutionId,
-            Integration = ServingIntegration.From(result.Integration),
+            Integration = result.Integration,
             Output = result.Output,
             DurationMs = (long)result.Duration.TotalMilliseconds,
         });
     }
 
     private static async Task<Ok<EmailOutcome>> SendEmail(
-        RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await agentic.SendEmailAsync(body.Value.ToEmail(), caller, cancellationToken));
+        RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await agentic.SendEmailAsync(
+            body.Value.ToEmail(), caller, IdempotencyKeyHeader.Read(context.Request), cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, outcome.IsReplayed);
+        return TypedResults.Ok(outcome);
+    }
 
     private static async Task<Ok<PushOutcome>> PushData(
-        RequestBody<AgenticPushBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await agentic.PushDataAsync(body.Value.Data, body.Value.Integration, caller, cancellationToken));
+        RequestBody<AgenticPushBody> body, Caller caller, AgenticActionService agentic, HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await agentic.PushDataAsync(
+            body.Value.Data, body.Value.Integration, caller, IdempotencyKeyHeader.Read(context.Request), cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, outcome.IsReplayed);
+        return TypedResults.Ok(outcome);
+    }
 }
 
 /// <summary>Invokes an action.</summary>

@@ -1,10 +1,6 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
-using Vaka.Plugins.Host.Integrations.Schema;
 
 namespace Vaka.Plugins.Host.Actions.Executions;
 
@@ -14,9 +10,6 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
     : BackgroundService
 {
     private const int BatchSize = 1_000;
-
-    /// <summary>Longest input or output that is kept, in characters; the rest is cut off in view only.</summary>
-    private const int Kept = 64 * 1024;
 
     /// <summary>How long the first record of a batch waits for others. A batch is a transaction, and each one a trip to the disk.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
@@ -122,40 +115,9 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
 
     private void Mask(List<Execution> batch)
     {
-        var text = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(text);
-        while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record))
-        {
-            var execution = record.Execution;
-            execution.Input = Masked(record.Input, record.InputJson);
-            execution.Output = record.Output is null ? null : Masked(record.Output, record.OutputJson);
-            execution.ErrorMessage = Storable(execution.ErrorMessage);
-            batch.Add(execution);
-        }
-
-        string? Masked(JsonContract contract, ReadOnlyMemory<byte> json)
-        {
-            text.ResetWrittenCount();
-            writer.Reset();
-            try
-            {
-                contract.Mask(json.Span, writer);
-            }
-            catch (JsonException)
-            {
-                return null; // refused as input: there is nothing to show
-            }
-
-            writer.Flush();
-            return text.WrittenSpan.SequenceEqual("null"u8)
-                ? null
-                : Encoding.ASCII.GetString(text.WrittenSpan[..Math.Min(text.WrittenCount, Kept)]); // the writer escapes all else
-        }
+        using var masked = new MaskedText();
+        while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record)) batch.Add(masked.Fill(record));
     }
-
-    // What a provider says may hold what PostgreSQL does not take.
-    private static string? Storable(string? text) =>
-        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     [LoggerMessage(LogLevel.Error, "{Count} execution records could not be written; trying again")]
     private partial void LogNotWritten(Exception fault, int count);
