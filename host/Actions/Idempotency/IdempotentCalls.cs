@@ -80,7 +80,8 @@ internal sealed class IdempotentCalls(
 
     private KeyedOutcome Failed(PreparedRun prepared, KeyClaim claim, Execution begun, ProblemException problem)
     {
-        var releases = problem.Effect is Effect.None || (prepared.Action is { IsReadOnly: true } or { IsIdempotent: true } && MayPass(problem.FailureKind));
+        // An idempotent action is none without the deduplication key of its execution, which another call would not have.
+        var releases = problem.Effect is Effect.None || (prepared.Action.IsReadOnly && MayPass(problem.FailureKind));
         var answer = releases ? null : seal.Close(claim.Scope, KeptAnswer.Of(problem));
         return Outcome(claim, begun, prepared.Run.Failed(problem, clock.GetUtcNow()), answer, releases);
     }
@@ -104,7 +105,6 @@ internal sealed class IdempotentCalls(
         };
     }
 
-    // Where doing it twice is doing it once, trying again is safe.
     private static bool MayPass(FailureKind? kind) => kind is FailureKind.RateLimited or FailureKind.Unavailable;
 
     private static ProblemException NotBegun() =>
