@@ -9,6 +9,8 @@ namespace Vaka.Plugins.Host.Data;
 internal sealed class DatabaseMigrator(
     IDbContextFactory<HostDbContext> contexts, IOptions<DatabaseOptions> options, ILogger<DatabaseMigrator> logger)
 {
+    private const long PostgresLock = 0x7661_6b61_6d69_6701; // any number of our own
+
     // A change of a large table takes its time, and so do the other hosts' turns.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
@@ -21,7 +23,7 @@ internal sealed class DatabaseMigrator(
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
             else context.Database.SetCommandTimeout(Patience);
-            if (!await IsUpToDateAsync(context, cancellationToken)) await context.Database.MigrateAsync(cancellationToken);
+            if (!await IsUpToDateAsync(context, cancellationToken)) await MigrateInTurnAsync(context, cancellationToken);
             await IntegrationWords.EnsureAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
@@ -48,6 +50,29 @@ internal sealed class DatabaseMigrator(
     {
         await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);
         await context.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+    }
+
+    // The framework's own lock on PostgreSQL is released after each migration, so that another host may come in between two of them. This
+    // one goes with the connection, on which the framework then works. A database that is not there yet cannot be locked.
+    private static async Task MigrateInTurnAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Database.IsNpgsql() || !await context.Database.CanConnectAsync(cancellationToken))
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+            return;
+        }
+
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({PostgresLock})", cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken);
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({PostgresLock})", cancellationToken);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
     }
 
     // Asked first, because the migrator builds the whole model to find that there is nothing to do.
