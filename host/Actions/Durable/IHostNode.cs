@@ -1,14 +1,8 @@
 namespace Vaka.Plugins.Host.Actions.Durable;
 
-/// <summary>This host, as others know it by what it has taken.</summary>
+/// <summary>This host among those on its database.</summary>
 internal interface IHostNode
 {
-    /// <summary>Made anew at every start.</summary>
+    /// <summary>Made anew at every start, so that what an earlier life of the same machine had taken is not mistaken for its own.</summary>
     Guid Id { get; }
-}
-
-/// <summary>A host by itself.</summary>
-internal sealed class ThisNode : IHostNode
-{
-    public Guid Id { get; } = Guid.CreateVersion7();
 }

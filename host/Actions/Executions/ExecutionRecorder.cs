@@ -115,8 +115,14 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
 
     private void Mask(List<Execution> batch)
     {
-        using var masked = new MaskedText();
-        while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record)) batch.Add(masked.Fill(record));
+        while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record))
+        {
+            var execution = record.Execution;
+            execution.Input = RecordText.Masked(record.Input, record.InputJson.Span);
+            execution.Output = record.Output is null ? null : RecordText.Masked(record.Output, record.OutputJson.Span);
+            execution.ErrorMessage = RecordText.Storable(execution.ErrorMessage);
+            batch.Add(execution);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "{Count} execution records could not be written; trying again")]

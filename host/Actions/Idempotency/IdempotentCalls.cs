@@ -24,7 +24,7 @@ internal sealed class IdempotentCalls(
         var claim = KeyClaim.Of(request, isDurable: false);
         if (await keys.FindAsync(claim, cancellationToken) is { } known) return Replay(request, claim, known);
         var prepared = await runner.PrepareAsync(request, cancellationToken);
-        var begun = Begin(prepared.Run);
+        var begun = prepared.Run.Begun(node.Id, RecordText.Masked(prepared.Run.Input, request.Input.Span));
         try
         {
             if (await keys.TryAddAsync(begun, claim, CancellationToken.None) is { } earlier) return Replay(request, claim, earlier);
@@ -62,12 +62,6 @@ internal sealed class IdempotentCalls(
         return result;
     }
 
-    private Execution Begin(Run run)
-    {
-        using var masked = new MaskedText();
-        return run.Begun(node.Id, masked.Of(run.Input, run.Request.Input));
-    }
-
     private KeyedOutcome Succeeded(PreparedRun prepared, KeyClaim claim, Execution begun, ActionResult result)
     {
         var record = prepared.Run.Succeeded(
@@ -88,8 +82,9 @@ internal sealed class IdempotentCalls(
 
     private static KeyedOutcome Outcome(KeyClaim claim, Execution begun, ExecutionRecord record, string? answer, bool releases)
     {
-        using var masked = new MaskedText();
-        var ended = masked.Fill(record);
+        var ended = record.Execution;
+        ended.Output = record.Output is null ? null : RecordText.Masked(record.Output, record.OutputJson.Span);
+        ended.ErrorMessage = RecordText.Storable(ended.ErrorMessage);
         return new KeyedOutcome(claim, ended, begun.LeasedBy ?? Guid.Empty, begun.Fence, answer, releases);
     }
 
