@@ -45,6 +45,17 @@ public class KeyClaimTests
     public void Of_Input_IsComparedAsJson(string input, bool isSame) =>
         Assert.Equal(isSame, Claim(Request).RequestHash == Claim(Request with { Input = Encoding.UTF8.GetBytes(input) }).RequestHash);
 
+    [Theory]
+    [InlineData("1.50", "15e-1", true)]
+    [InlineData("100", "1E+2", true)]
+    [InlineData("1e-30", "2e-30", false)]
+    [InlineData("1.00000000000000000000000000001", "1.00000000000000000000000000002", false)]
+    [InlineData("1e-99999999999", "2e-99999999999", false)]
+    [InlineData("1e400", "1e401", false)]
+    public void Of_Numbers_AreTheSameWhenTheyAreEqual(string one, string other, bool isSame) => Assert.Equal(
+        isSame,
+        Claim(Request with { Input = Encoding.UTF8.GetBytes(one) }).RequestHash == Claim(Request with { Input = Encoding.UTF8.GetBytes(other) }).RequestHash);
+
     [Fact]
     public void Of_AnotherIntegrationOrWayOfWaiting_IsAnotherRequestInTheSameScope()
     {
