@@ -52,4 +52,7 @@ internal sealed class ProblemException(ProblemCode code, string detail, Exceptio
 
     /// <summary>The integration cannot be used any more until an admin acts.</summary>
     public bool MakesUnusable { get; init; }
+
+    /// <summary>This is what came of the same call before, under the same idempotency key.</summary>
+    public bool IsReplayed { get; init; }
 }

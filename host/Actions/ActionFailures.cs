@@ -42,6 +42,15 @@ internal static class ActionFailures
             Effect = isReadOnly ? Effect.None : Effect.Possible,
         };
 
+    /// <summary>Its host ended, or lost it, before it could tell.</summary>
+    public static ProblemException Lost(string type, string action) =>
+        new(ProblemCode.ProviderFailed,
+            $"Nobody knows whether {type}/{action} was done: its host ended before it did. Look before trying again, and then under a new key.")
+        {
+            FailureKind = FailureKind.OutcomeUnknown,
+            Effect = Effect.Possible,
+        };
+
     /// <summary>The state that a synchronous run ends in.</summary>
     public static ExecutionState FinalState(ProblemException problem) =>
         problem.FailureKind is FailureKind.OutcomeUnknown ? ExecutionState.Unknown : ExecutionState.Dead;

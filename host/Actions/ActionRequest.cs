@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -16,6 +17,9 @@ internal sealed record ActionRequest
     public string? Integration { get; init; }
 
     public required Caller Caller { get; init; }
+
+    /// <summary>Under which the caller wants it done once; <c>null</c>: however often it is sent.</summary>
+    public string? IdempotencyKey { get; init; }
 }
 
 /// <summary>What came of it.</summary>
@@ -23,5 +27,6 @@ internal sealed record ActionRequest
 /// <param name="Integration">Who served.</param>
 /// <param name="Output">The action's output as UTF-8 JSON.</param>
 /// <param name="Duration">How long the action itself took.</param>
+/// <param name="IsReplayed">It was done before, under the same key, and this is what came of it then.</param>
 internal sealed record ActionResult(
-    Guid ExecutionId, Integrations.BoundIntegration Integration, ReadOnlyMemory<byte> Output, TimeSpan Duration);
+    Guid ExecutionId, ServingIntegration Integration, ReadOnlyMemory<byte> Output, TimeSpan Duration, bool IsReplayed = false);

@@ -26,6 +26,26 @@ internal sealed partial class ActionRunner(
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
     {
+        var prepared = await PrepareAsync(request, cancellationToken);
+        var (run, action, integration) = prepared;
+        try
+        {
+            var result = await RunAsync(prepared);
+            await recorder.RecordAsync(
+                run.Succeeded(result.Output, contracts.Output(integration.Plugin, action), clock.GetUtcNow()), cancellationToken);
+            return result;
+        }
+        catch (ProblemException problem)
+        {
+            await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Finds what is to be run and who serves.</summary>
+    /// <exception cref="ProblemException">It cannot be run; that is recorded where it was to be.</exception>
+    public async Task<PreparedRun> PrepareAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
         stop.RefuseNew();
         var (plugin, action) = Find(request.Type, request.Action);
         var run = new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
@@ -33,15 +53,22 @@ internal sealed partial class ActionRunner(
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
             run.Integration = resolution.Integration;
-            var output = await CallAsync(run, action, resolution.Integration);
-            await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
-            return new ActionResult(run.Id, resolution.Integration, output, run.Duration);
+            return new PreparedRun(run, action, resolution.Integration);
         }
         catch (ProblemException problem)
         {
             await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Runs what was prepared; whoever asks for that records it.</summary>
+    /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
+    public async Task<ActionResult> RunAsync(PreparedRun prepared)
+    {
+        var (run, action, integration) = prepared;
+        var output = await CallAsync(run, action, integration);
+        return new ActionResult(run.Id, ServingIntegration.From(integration), output, run.Duration);
     }
 
     /// <summary>Runs an internal action for one of the host's own services. Who serves is known already, and what came of it is answered rather

@@ -1,8 +1,10 @@
 using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data.Retention;
+using Vaka.Plugins.Host.Integrations.Secrets;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -22,6 +24,7 @@ internal static class ActionsRoom
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
         services.AddSingleton<CallLimits>();
         services.AddDurable(configuration);
+        services.AddIdempotency();
         services.AddQueue(QueueOptions.Read(configuration));
         return services;
     }
@@ -46,6 +49,17 @@ internal static class ActionsRoom
         services.AddHostedService<LostNodes>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ParkedExecutions>();
+    }
+
+    private static void AddIdempotency(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyedInsert>();
+        services.AddSingleton<AnswerSeal>();
+        services.AddSingleton<KeyedOutcomes>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyedOutcomes>());
+        services.AddSingleton<IdempotentCalls>();
+        services.AddSingleton<AgingRecords, OldIdempotencyKeys>();
+        services.AddSingleton<ICiphertextTable, IdempotencyKeyTable>();
     }
 
     private static void AddQueue(this IServiceCollection services, QueueOptions options)

@@ -1,31 +1,36 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions.Idempotency;
 
 namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>Actions for AI agents: whatever happens is an answer in words, never an exception that an agent would have to interpret.</summary>
-internal sealed class AgenticActionService(EmailService mail, ActionRunner runner)
+internal sealed class AgenticActionService(EmailService mail, IdempotentCalls calls)
 {
-    public async Task<EmailOutcome> SendEmailAsync(Email email, Caller caller, CancellationToken cancellationToken)
+    public async Task<EmailOutcome> SendEmailAsync(
+        Email email, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await mail.SendAsync(email, caller, cancellationToken);
-            return new EmailOutcome(true, null, JsonNode.Parse(result.Output.Span)?["message_id"]?.GetValue<string>(), result.Integration.Id);
+            var result = await mail.SendAsync(email, caller, idempotencyKey, cancellationToken);
+            return new EmailOutcome(
+                true, null, JsonNode.Parse(result.Output.Span)?["message_id"]?.GetValue<string>(), result.Integration.Id, result.IsReplayed);
         }
         catch (ProblemException problem)
         {
-            return new EmailOutcome(false, Reason(problem), null, null);
+            return new EmailOutcome(false, Reason(problem), null, null, problem.IsReplayed);
         }
     }
 
-    public async Task<PushOutcome> PushDataAsync(JsonElement data, string? integration, Caller caller, CancellationToken cancellationToken)
+    public async Task<PushOutcome> PushDataAsync(
+        JsonElement data, string? integration, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await runner.RunAsync(
+            var result = await calls.RunAsync(
                 new ActionRequest
                 {
                     Type = "webhook",
@@ -33,13 +38,15 @@ internal sealed class AgenticActionService(EmailService mail, ActionRunner runne
                     Input = Encoding.UTF8.GetBytes($"{{\"data\":{data.GetRawText()}}}"),
                     Integration = integration,
                     Caller = caller,
+                    IdempotencyKey = idempotencyKey,
                 },
                 cancellationToken);
-            return new PushOutcome(true, null, JsonNode.Parse(result.Output.Span)?["status_code"]?.GetValue<int>(), result.Integration.Id);
+            return new PushOutcome(
+                true, null, JsonNode.Parse(result.Output.Span)?["status_code"]?.GetValue<int>(), result.Integration.Id, result.IsReplayed);
         }
         catch (ProblemException problem)
         {
-            return new PushOutcome(false, Reason(problem), null, null);
+            return new PushOutcome(false, Reason(problem), null, null, problem.IsReplayed);
         }
     }
 
@@ -49,7 +56,9 @@ internal sealed class AgenticActionService(EmailService mail, ActionRunner runne
 }
 
 /// <summary>What came of a mail.</summary>
-internal sealed record EmailOutcome(bool Sent, string? Reason, string? MessageId, Guid? IntegrationId);
+internal sealed record EmailOutcome(
+    bool Sent, string? Reason, string? MessageId, Guid? IntegrationId, [property: JsonIgnore] bool IsReplayed = false);
 
 /// <summary>What came of pushed data.</summary>
-internal sealed record PushOutcome(bool Pushed, string? Reason, int? StatusCode, Guid? IntegrationId);
+internal sealed record PushOutcome(
+    bool Pushed, string? Reason, int? StatusCode, Guid? IntegrationId, [property: JsonIgnore] bool IsReplayed = false);

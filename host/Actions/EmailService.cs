@@ -1,29 +1,35 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions.Idempotency;
 
 namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>Mail for the platform's own services: whoever calls needs neither server nor password, only a tenant.</summary>
-internal sealed class EmailService(ActionRunner runner)
+internal sealed class EmailService(IdempotentCalls calls)
 {
     /// <summary>Sends one mail through the caller's SMTP integration.</summary>
+    /// <param name="email">The mail.</param>
+    /// <param name="caller">Who sends it, and for whom.</param>
+    /// <param name="idempotencyKey">Under which it is sent once; <c>null</c>: however often this is called.</param>
+    /// <param name="cancellationToken">Heeded until the mail is on its way.</param>
     /// <exception cref="ProblemException">It was not sent; without an integration the message is
     /// "SMTP integration not configured. Please configure in /integrations page."</exception>
-    public Task<ActionResult> SendAsync(Email email, Caller caller, CancellationToken cancellationToken)
+    public Task<ActionResult> SendAsync(Email email, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var input = new JsonObject { ["to"] = Addresses(email.To), ["subject"] = email.Subject };
         if (email.Cc.Count > 0) input["cc"] = Addresses(email.Cc);
         if (email.Bcc.Count > 0) input["bcc"] = Addresses(email.Bcc);
         if (email.Text is not null) input["text"] = email.Text;
         if (email.Html is not null) input["html"] = email.Html;
-        return runner.RunAsync(
+        return calls.RunAsync(
             new ActionRequest
             {
                 Type = "smtp",
                 Action = "send_email",
                 Input = JsonSerializer.SerializeToUtf8Bytes(input),
                 Caller = caller,
+                IdempotencyKey = idempotencyKey,
             },
             cancellationToken);
     }

@@ -27,6 +27,21 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
     /// <summary>What a stranger sent is masked anyway, and may be too large to wait for that in memory.</summary>
     public bool KeepsInput { get; init; } = true;
 
+    /// <summary>The row of one that is written before it runs: its node has taken it.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="input">Masked.</param>
+    public Execution Begun(Guid node, string? input)
+    {
+        var execution = Execution(ExecutionState.Running, null);
+        execution.Input = input;
+        execution.StartedAt = createdAt;
+        execution.DurationMs = null;
+        execution.Attempts = Attempt;
+        execution.LeasedBy = node;
+        execution.Fence = 1;
+        return execution;
+    }
+
     public ExecutionRecord Succeeded(ReadOnlyMemory<byte> output, JsonContract contract, DateTimeOffset now) =>
         new(Execution(ExecutionState.Succeeded, now), Input, KeptInput, contract, output);
 
@@ -41,7 +56,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 
     private ReadOnlyMemory<byte> KeptInput => KeepsInput ? Request.Input : default;
 
-    private Execution Execution(ExecutionState state, DateTimeOffset now) => new()
+    private Execution Execution(ExecutionState state, DateTimeOffset? finishedAt) => new()
     {
         Id = Id,
         TenantId = Request.Caller.TenantId,
@@ -51,7 +66,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         State = state,
         Caller = Request.Caller.Name,
         CreatedAt = createdAt,
-        FinishedAt = now,
+        FinishedAt = finishedAt,
         DurationMs = (int)Duration.TotalMilliseconds,
         Steps = Steps?.Taken is { Count: > 0 } steps ? StepsJson.Write(steps) : null,
     };
@@ -60,3 +75,6 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 /// <summary>A run as it waits to be written: input and output are masked when the batch is written, off the caller's path.</summary>
 internal sealed record ExecutionRecord(
     Execution Execution, JsonContract Input, ReadOnlyMemory<byte> InputJson, JsonContract? Output, ReadOnlyMemory<byte> OutputJson);
+
+/// <summary>A run that may begin.</summary>
+internal readonly record struct PreparedRun(Run Run, IntegrationAction Action, BoundIntegration Integration);

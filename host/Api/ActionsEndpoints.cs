@@ -6,6 +6,7 @@ using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
 using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Integrations;
 
 namespace Vaka.Plugins.Host.Api;
@@ -17,48 +18,67 @@ internal static class ActionsEndpoints
 
     public static void MapActions(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured)
             .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant");
-        api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
             .WithName("AgenticSendEmail").WithSummary("Send a mail; the answer is always 200 and says in words what came of it");
-        api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput))
+        api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
     private static async Task<Results<Ok<InvokeAnswer>, Accepted<AcceptedAnswer>>> Invoke(
-        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, DurableCalls durable, HttpRequest request,
+        string type, string action, InvokeCall call, Caller caller, IdempotentCalls calls, DurableCalls durable, HttpContext context,
         CancellationToken cancellationToken)
     {
-        // Taking the key and doing it twice all the same would be worse than refusing it.
-        if (request.Headers.ContainsKey("Idempotency-Key"))
-            throw new ProblemException(ProblemCode.InvalidRequest, "This host does not support Idempotency-Key. Leave the header out.");
-        var asked = new ActionRequest { Type = type, Action = action, Input = call.Input, Integration = call.Integration, Caller = caller };
-        if (Preference.IsAsync(request))
+        var request = new ActionRequest
         {
-            var accepted = await durable.AcceptAsync(asked, call.NotBefore, cancellationToken);
-            request.HttpContext.Response.Headers["Preference-Applied"] = Preference.RespondAsync;
+            Type = type,
+            Action = action,
+            Input = call.Input,
+            Integration = call.Integration,
+            Caller = caller,
+            IdempotencyKey = IdempotencyKeyHeader.Read(context.Request),
+        };
+        if (Preference.IsAsync(context.Request))
+        {
+            var accepted = await durable.AcceptAsync(request, call.NotBefore, cancellationToken);
+            Preference.MarkApplied(context.Response);
+            IdempotencyKeyHeader.MarkReplayed(context.Response, accepted.IsReplayed);
             return TypedResults.Accepted($"/api/v1/executions/{accepted.ExecutionId}", new AcceptedAnswer(accepted.ExecutionId, accepted.State));
         }
 
         if (call.NotBefore is not null)
             throw new ProblemException(ProblemCode.InvalidRequest, "not_before goes with the header Prefer: respond-async. Send it, or leave not_before out.");
-        var result = await runner.RunAsync(asked, cancellationToken);
+        var result = await calls.RunAsync(request, cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, result.IsReplayed);
         return TypedResults.Ok(new InvokeAnswer
         {
             ExecutionId = result.ExecutionId,
-            Integration = ServingIntegration.From(result.Integration),
+            Integration = result.Integration,
             Output = result.Output,
             DurationMs = (long)result.Duration.TotalMilliseconds,
         });
     }
 
     private static async Task<Ok<EmailOutcome>> SendEmail(
-        RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await agentic.SendEmailAsync(body.Value.ToEmail(), caller, cancellationToken));
+        RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await agentic.SendEmailAsync(
+            body.Value.ToEmail(), caller, IdempotencyKeyHeader.Read(context.Request), cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, outcome.IsReplayed);
+        return TypedResults.Ok(outcome);
+    }
 
     private static async Task<Ok<PushOutcome>> PushData(
-        RequestBody<AgenticPushBody> body, Caller caller, AgenticActionService agentic, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await agentic.PushDataAsync(body.Value.Data, body.Value.Integration, caller, cancellationToken));
+        RequestBody<AgenticPushBody> body, Caller caller, AgenticActionService agentic, HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await agentic.PushDataAsync(
+            body.Value.Data, body.Value.Integration, caller, IdempotencyKeyHeader.Read(context.Request), cancellationToken);
+        IdempotencyKeyHeader.MarkReplayed(context.Response, outcome.IsReplayed);
+        return TypedResults.Ok(outcome);
+    }
 }
 
 /// <summary>Invokes an action.</summary>

@@ -65,19 +65,42 @@ internal static class OpenApiDocument
         operation.Parameters.Add(Parameter("X-Tenant-Id", ParameterLocation.Header,
             "The tenant that a platform-scoped key acts for; without it, the platform itself.", Schema(typeof(Guid))));
         operation.Responses ??= [];
-        operation.Responses["default"] = new OpenApiResponse
-        {
-            Description = "A problem: its code is stable, its detail says what to do.",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/problem+json"] = new()
-                {
-                    Schema = new OpenApiSchemaReference(nameof(ApiProblem), context.Document),
-                },
-            },
-        };
+        operation.Responses["default"] = Problem("A problem: its code is stable, its detail says what to do.", context);
+        if (metadata.OfType<IdempotencyKeyHeader.Mark>().SingleOrDefault() is { } idempotency) DescribeKey(operation, idempotency, context);
         return Task.CompletedTask;
     }
+
+    private static void DescribeKey(OpenApiOperation operation, IdempotencyKeyHeader.Mark mark, OpenApiOperationTransformerContext context)
+    {
+        operation.Parameters?.Add(Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header,
+            "Has the call done once: sent again within 24 hours by the same caller, for the same tenant and action and with the same body, it is "
+            + "answered what came of it the first time. A call that certainly changed nothing releases its key.",
+            new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255, Pattern = "^[ -~]+$" }));
+        if (operation.Responses is not { } responses) return;
+        if (responses.TryGetValue("200", out var answer) && answer is OpenApiResponse ok)
+        {
+            ok.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            ok.Headers[IdempotencyKeyHeader.ReplayedName] = new OpenApiHeader
+            {
+                Description = "true: it was done before under the same key, and this is the answer that was given then.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            };
+        }
+
+        if (!mark.AnswersConflicts) return;
+        responses["409"] = Problem(
+            "Among others idempotency_key_conflict: the key was used for another call, or its answer was not kept; execution_in_progress: what the "
+            + "key stands for still runs.", context);
+    }
+
+    private static OpenApiResponse Problem(string description, OpenApiOperationTransformerContext context) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(ApiProblem), context.Document) },
+        },
+    };
 
     private static OpenApiParameter Parameter(string name, ParameterLocation place, string description, OpenApiSchema schema) =>
         new() { Name = name, In = place, Description = description, Schema = schema };

@@ -3,7 +3,10 @@ namespace Vaka.Plugins.Host.Api;
 /// <summary>What a caller prefers, by RFC 7240.</summary>
 internal static class Preference
 {
-    public const string RespondAsync = "respond-async";
+    private const string RespondAsync = "respond-async";
+
+    /// <summary>Says that it was heeded.</summary>
+    public static void MarkApplied(HttpResponse response) => response.Headers["Preference-Applied"] = RespondAsync;
 
     /// <summary>It does not want to wait. What else is preferred is ignored, as the RFC allows.</summary>
     public static bool IsAsync(HttpRequest request)

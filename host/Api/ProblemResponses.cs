@@ -63,6 +63,7 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         context.Response.Clear();
         if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter.ToString();
+        IdempotencyKeyHeader.MarkReplayed(context.Response, problem.IsReplayed);
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(
             new ApiProblem

@@ -49,6 +49,20 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.Equal(required.Order(), refused["errors"]!.AsArray().Select(error => error!["path"]!.GetValue<string>()).Order());
     }
 
+    [Fact]
+    public async Task Document_OperationsThatTakeAnIdempotencyKey_SaySo()
+    {
+        var paths = (await ReadAsync())["paths"]!.AsObject();
+        var taking = paths.SelectMany(path => path.Value!.AsObject().Select(operation => (Path: path.Key, Value: operation.Value!)))
+            .Where(operation => operation.Value["parameters"]!.AsArray().Any(parameter => parameter!["name"]!.GetValue<string>() == "Idempotency-Key"))
+            .ToList();
+        Assert.Equal(
+            ["/api/v1/actions/{type}/{action}", "/api/v1/agentic-actions/email", "/api/v1/agentic-actions/push-data"],
+            taking.Select(operation => operation.Path).Order());
+        Assert.All(taking, operation => Assert.NotNull(operation.Value["responses"]!["200"]!["headers"]!["Idempotency-Replayed"]));
+        Assert.Equal(["/api/v1/actions/{type}/{action}"], taking.Where(operation => operation.Value["responses"]!["409"] is not null).Select(o => o.Path));
+    }
+
     private async Task<JsonObject> ReadAsync()
     {
         using var anyone = new HttpClient { BaseAddress = fixture.Host.Address };

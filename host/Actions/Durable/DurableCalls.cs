@@ -1,5 +1,6 @@
 using System.Text;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
@@ -12,7 +13,7 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 /// to be seen, whatever happens to the hosts.</summary>
 internal sealed class DurableCalls(
     ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, ExecutionWrites writes, Dispatcher dispatcher, IExecutionQueue queue,
-    NodeLease node, StopDeadline stop, TimeProvider clock)
+    KeyedInsert keys, NodeLease node, StopDeadline stop, TimeProvider clock)
 {
     /// <summary>The furthest that a start may be put off.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(366);
@@ -26,6 +27,10 @@ internal sealed class DurableCalls(
     public async Task<Acceptance> AcceptAsync(ActionRequest request, DateTimeOffset? notBefore, CancellationToken cancellationToken)
     {
         stop.RefuseNew();
+
+        // Looked for first: what was accepted is told of also when its integration is gone.
+        var claim = request.IdempotencyKey is null ? null : KeyClaim.Of(request, isDurable: true, notBefore);
+        if (claim is not null && await keys.FindAsync(claim, cancellationToken) is { } known) return Acceptance.Of(known);
         var (action, integration, problem) = await CheckAsync(request, notBefore, cancellationToken);
         var lane = integration?.Id ?? request.Caller.TenantId ?? Guid.Empty;
         var id = ExecutionId.New();
@@ -49,14 +54,22 @@ internal sealed class DurableCalls(
             LeasedBy = isKept ? node.Id : null,
             Fence = isKept ? 1 : 0,
         };
+        EarlierExecution? earlier = null;
         try
         {
-            await writes.WriteAsync(new AcceptWrite(row));
+            if (claim is null) await writes.WriteAsync(new AcceptWrite(row));
+            else earlier = await keys.TryAddAsync(row, claim, CancellationToken.None);
         }
         catch
         {
             if (isKept) dispatcher.GiveUp(id, lane);
             throw;
+        }
+
+        if (earlier is not null)
+        {
+            if (isKept) dispatcher.GiveUp(id, lane);
+            return Acceptance.Of(earlier);
         }
 
         if (isKept) dispatcher.Run(new WorkItem(row));
@@ -96,4 +109,8 @@ internal sealed class DurableCalls(
 /// <summary>What was accepted.</summary>
 /// <param name="ExecutionId">Under which it is found.</param>
 /// <param name="State">Where it stands.</param>
-internal sealed record Acceptance(Guid ExecutionId, ExecutionState State);
+/// <param name="IsReplayed">It was accepted before, under the same key.</param>
+internal sealed record Acceptance(Guid ExecutionId, ExecutionState State, bool IsReplayed = false)
+{
+    public static Acceptance Of(EarlierExecution earlier) => new(earlier.Id, earlier.State, IsReplayed: true);
+}

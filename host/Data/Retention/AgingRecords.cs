@@ -10,6 +10,9 @@ internal abstract class AgingRecords
     /// <summary>How long they are kept unless the operator says otherwise.</summary>
     public abstract int DefaultDays { get; }
 
+    /// <summary>The operator has no say: how long they are kept is promised to callers.</summary>
+    public virtual bool IsFixed => false;
+
     /// <summary>The ids of those with an id between the two, neither included, that are over and done with since before <paramref name="until"/>.</summary>
     public abstract IQueryable<Guid> Ids(HostDbContext database, Guid after, Guid before, DateTimeOffset until);
 

@@ -14,7 +14,7 @@ internal static class RetentionOptions
     public static TimeSpan? Read(IConfiguration configuration, AgingRecords records)
     {
         var setting = $"{Section}:{records.Name}Days";
-        if (configuration[setting] is not { Length: > 0 } text) return TimeSpan.FromDays(records.DefaultDays);
+        if (records.IsFixed || configuration[setting] is not { Length: > 0 } text) return TimeSpan.FromDays(records.DefaultDays);
         if (!int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days > MostDays)
             throw new StartupException($"{setting} is '{text}'. Give a whole number of days from 1 to {MostDays}, or 0 to keep them for ever.");
         return days == 0 ? null : TimeSpan.FromDays(days);

@@ -22,8 +22,24 @@ internal static class CanonicalJson
         _ => node?.DeepClone(),
     };
 
-    private static JsonNode Number(JsonValue number) =>
-        decimal.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+    private static JsonNode Number(JsonValue number)
+    {
+        var text = number.ToJsonString();
+        return IsExact(text) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? JsonValue.Create(value / 1.0000000000000000000000000000m) // drops trailing zeros
             : number.DeepClone();
+    }
+
+    // A decimal keeps 28 digits, and as many behind the point: of longer and smaller numbers two would become one.
+    private static bool IsExact(ReadOnlySpan<char> number)
+    {
+        const int Digits = 28;
+        var mark = number.IndexOfAny('e', 'E');
+        var mantissa = mark < 0 ? number : number[..mark];
+        var exponent = 0;
+        if (mark >= 0 && !int.TryParse(number[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return false;
+        var point = mantissa.IndexOf('.');
+        var behind = point < 0 ? 0 : mantissa.Length - point - 1;
+        return mantissa.Length <= Digits && behind - (long)exponent <= Digits;
+    }
 }

@@ -37,11 +37,11 @@ public abstract class EmailServiceTests : IAsyncDisposable
     {
         await HostStart.PrepareAsync(app.Services, withPlugins: true, CancellationToken.None);
         var refused = await Assert.ThrowsAsync<ProblemException>(
-            () => app.Services.GetRequiredService<EmailService>().SendAsync(Mail, Service, CancellationToken.None));
+            () => app.Services.GetRequiredService<EmailService>().SendAsync(Mail, Service, null, CancellationToken.None));
         Assert.Equal(ProblemCode.IntegrationNotConfigured, refused.Code);
         Assert.Equal(NotConfigured, refused.Message);
 
-        var outcome = await app.Services.GetRequiredService<AgenticActionService>().SendEmailAsync(Mail, Service, CancellationToken.None);
+        var outcome = await app.Services.GetRequiredService<AgenticActionService>().SendEmailAsync(Mail, Service, null, CancellationToken.None);
         Assert.Equal(new EmailOutcome(false, NotConfigured, null, null), outcome);
     }
 }
