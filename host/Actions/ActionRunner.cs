@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Integrations.Runtime;
@@ -16,6 +17,7 @@ internal sealed partial class ActionRunner(
     IntegrationStore store,
     ExecutionRecorder recorder,
     CallSignals signals,
+    CallLimits limits,
     StopDeadline stop,
     TimeProvider clock,
     ILogger<ActionRunner> log)
@@ -33,7 +35,7 @@ internal sealed partial class ActionRunner(
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
             run.Integration = resolution.Integration;
-            var output = await CallAsync(run, action, resolution.Integration);
+            var output = await CallLimitedAsync(run, action, resolution.Integration, cancellationToken);
             await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
             return new ActionResult(run.Id, resolution.Integration, output, run.Duration);
         }
@@ -61,7 +63,7 @@ internal sealed partial class ActionRunner(
         };
         try
         {
-            var output = await CallAsync(run, action, call.Integration);
+            var output = await CallAsync(run, action, call.Integration, Check(run, action, call.Integration));
             if (call.IsRecorded(null))
                 await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
             return new InternalOutcome(run.Id, run.Steps.Taken, output, null);
@@ -73,12 +75,44 @@ internal sealed partial class ActionRunner(
         }
     }
 
-    /// <summary>Calls the provider once, after whatever can be refused beforehand.</summary>
+    /// <summary>Calls the provider once for a durable execution, after whatever can be refused beforehand, and in its turn among the calls that
+    /// run on this node.</summary>
     /// <returns>The output as UTF-8 JSON.</returns>
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
     public async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration)
     {
         var input = Check(run, action, integration);
+        try
+        {
+            using var place = await limits.PlaceAsync(integration, stop.Reached);
+            return await CallAsync(run, action, integration, input);
+        }
+        catch (OperationCanceledException) when (stop.Reached.IsCancellationRequested)
+        {
+            throw ActionFailures.Stopped(integration.Plugin.Type, action.Name, isReadOnly: true); // it had not begun
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallLimitedAsync(
+        Run run, IntegrationAction action, BoundIntegration integration, CancellationToken cancellationToken)
+    {
+        var input = Check(run, action, integration);
+        using var entered = await limits.EnterAsync(integration, cancellationToken);
+        try
+        {
+            var output = await CallAsync(run, action, integration, input);
+            limits.Tell(integration, null);
+            return output;
+        }
+        catch (ProblemException problem)
+        {
+            limits.Tell(integration, problem);
+            throw;
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration, object input)
+    {
         var start = clock.GetTimestamp();
         try
         {

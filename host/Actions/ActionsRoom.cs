@@ -19,7 +19,7 @@ internal static class ActionsRoom
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
-        services.AddSingleton<CallLimits>();
+        services.AddLimits();
         services.AddSingleton<IExecutionQueue, NoQueue>();
         return services;
     }
