@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Vaka.Plugins.Host.Data;
 
@@ -12,6 +13,9 @@ internal sealed class DatabaseMigrator(
     // A change of a large table takes its time, and so do the other hosts' turns.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
+    /// <summary>Of the advisory lock: nobody else's.</summary>
+    private const long TurnNumber = 7_236_271_118_094_532_877;
+
     /// <exception cref="StartupException">The database cannot be opened, or is newer than this host.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class DatabaseMigrator(
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             if (context is SqliteHostDbContext) await PrepareSqliteAsync(context, cancellationToken);
             else context.Database.SetCommandTimeout(Patience);
-            if (!await IsUpToDateAsync(context, cancellationToken)) await context.Database.MigrateAsync(cancellationToken);
+            if (!await IsUpToDateAsync(context, cancellationToken)) await MigrateAsync(context, cancellationToken);
             await IntegrationWords.EnsureAsync(context, cancellationToken);
             logger.Ready(options.Value.Provider);
         }
@@ -48,6 +52,33 @@ internal sealed class DatabaseMigrator(
     {
         await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);
         await context.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+    }
+
+    // The framework lets go of its own lock on PostgreSQL after each migration, and a host that waited then runs the next one too.
+    private static async Task MigrateAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Database.IsNpgsql() || !await TryOpenAsync(context, cancellationToken))
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+            return;
+        }
+
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({TurnNumber})", cancellationToken);
+        if (!await IsUpToDateAsync(context, cancellationToken)) await context.Database.MigrateAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({TurnNumber})", CancellationToken.None);
+    }
+
+    private static async Task<bool> TryOpenAsync(HostDbContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Database.OpenConnectionAsync(cancellationToken); // and keep it: the lock is the connection's
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            return false; // the migrator makes the database
+        }
     }
 
     // Asked first, because the migrator builds the whole model to find that there is nothing to do.
