@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Integrations.Runtime;
@@ -16,6 +17,7 @@ internal sealed partial class ActionRunner(
     IntegrationStore store,
     ExecutionRecorder recorder,
     CallSignals signals,
+    CallLimits limits,
     StopDeadline stop,
     TimeProvider clock,
     ILogger<ActionRunner> log)
@@ -30,7 +32,7 @@ internal sealed partial class ActionRunner(
         var (run, action, integration) = prepared;
         try
         {
-            var result = await RunAsync(prepared);
+            var result = await RunAsync(prepared, cancellationToken);
             await recorder.RecordAsync(
                 run.Succeeded(result.Output, contracts.Output(integration.Plugin, action), clock.GetUtcNow()), cancellationToken);
             return result;
@@ -64,10 +66,10 @@ internal sealed partial class ActionRunner(
 
     /// <summary>Runs what was prepared; whoever asks for that records it.</summary>
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
-    public async Task<ActionResult> RunAsync(PreparedRun prepared)
+    public async Task<ActionResult> RunAsync(PreparedRun prepared, CancellationToken cancellationToken)
     {
         var (run, action, integration) = prepared;
-        var output = await CallAsync(run, action, integration);
+        var output = await CallLimitedAsync(run, action, integration, cancellationToken);
         return new ActionResult(run.Id, ServingIntegration.From(integration), output, run.Duration);
     }
 
@@ -88,7 +90,7 @@ internal sealed partial class ActionRunner(
         };
         try
         {
-            var output = await CallAsync(run, action, call.Integration);
+            var output = await CallAsync(run, action, call.Integration, Check(run, action, call.Integration));
             if (call.IsRecorded(null))
                 await recorder.RecordAsync(run.Succeeded(output, contracts.Output(plugin, action), clock.GetUtcNow()), cancellationToken);
             return new InternalOutcome(run.Id, run.Steps.Taken, output, null);
@@ -100,12 +102,44 @@ internal sealed partial class ActionRunner(
         }
     }
 
-    /// <summary>Calls the provider once, after whatever can be refused beforehand.</summary>
+    /// <summary>Calls the provider once for a durable execution, after whatever can be refused beforehand, and in its turn among the calls that
+    /// run on this node.</summary>
     /// <returns>The output as UTF-8 JSON.</returns>
     /// <exception cref="ProblemException">It was not done, or not certainly.</exception>
     public async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration)
     {
         var input = Check(run, action, integration);
+        try
+        {
+            using var place = await limits.PlaceAsync(integration, stop.Reached);
+            return await CallAsync(run, action, integration, input);
+        }
+        catch (OperationCanceledException) when (stop.Reached.IsCancellationRequested)
+        {
+            throw ActionFailures.Stopped(integration.Plugin.Type, action.Name, isReadOnly: true); // it had not begun
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallLimitedAsync(
+        Run run, IntegrationAction action, BoundIntegration integration, CancellationToken cancellationToken)
+    {
+        var input = Check(run, action, integration);
+        using var entered = await limits.EnterAsync(integration, cancellationToken);
+        try
+        {
+            var output = await CallAsync(run, action, integration, input);
+            limits.Tell(integration, null);
+            return output;
+        }
+        catch (ProblemException problem)
+        {
+            limits.Tell(integration, problem);
+            throw;
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration, object input)
+    {
         var start = clock.GetTimestamp();
         try
         {

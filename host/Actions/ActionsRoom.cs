@@ -22,7 +22,7 @@ internal static class ActionsRoom
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
-        services.AddSingleton<CallLimits>();
+        services.AddLimits();
         services.AddDurable(configuration);
         services.AddIdempotency();
         services.AddQueue(QueueOptions.Read(configuration));

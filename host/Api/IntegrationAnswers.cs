@@ -22,6 +22,7 @@ internal sealed class IntegrationAnswers(IntegrationView view)
             IsDefault = row.IsDefault,
             Fallback = row.Fallback,
             SharedActions = Parse<JsonArray>(row.SharedActions),
+            Limits = row.Limits,
             HealthStatus = row.HealthStatus,
             Health = new HealthAnswer(
                 row.HealthMessage, row.HealthCheckedAt, row.HealthFailingSince, Parse<JsonArray>(row.HealthExpiries) ?? []),
@@ -41,7 +42,7 @@ internal sealed class IntegrationAnswers(IntegrationView view)
         var shown = view.Show(integrationType, revision.Config);
         return new RevisionAnswer(
             revision.Revision, revision.Name, revision.IsActive, revision.IsDefault, revision.Fallback,
-            Parse<JsonArray>(revision.SharedActions), shown.Config, shown.Secrets, revision.ConfigVersion, revision.CreatedAt, revision.CreatedBy);
+            Parse<JsonArray>(revision.SharedActions), revision.Limits, shown.Config, shown.Secrets, revision.ConfigVersion, revision.CreatedAt, revision.CreatedBy);
     }
 
     private static T? Parse<T>(string? json)
@@ -70,6 +71,9 @@ internal sealed record IntegrationAnswer
     public required Fallback Fallback { get; init; }
 
     public required JsonArray? SharedActions { get; init; }
+
+    /// <summary>How much it may be called.</summary>
+    public required IntegrationLimits Limits { get; init; }
 
     /// <summary>Null: never probed since the last change.</summary>
     public required HealthStatus? HealthStatus { get; init; }
@@ -144,8 +148,8 @@ internal sealed record IntegrationList(IReadOnlyList<IntegrationAnswer> Items, s
 
 /// <summary>A config as it once was.</summary>
 internal sealed record RevisionAnswer(
-    int Revision, string Name, bool IsActive, bool IsDefault, Fallback Fallback, JsonArray? SharedActions, JsonObject Config,
-    IReadOnlyDictionary<string, SecretView> Secrets, int ConfigVersion, DateTimeOffset CreatedAt, string CreatedBy);
+    int Revision, string Name, bool IsActive, bool IsDefault, Fallback Fallback, JsonArray? SharedActions, IntegrationLimits Limits,
+    JsonObject Config, IReadOnlyDictionary<string, SecretView> Secrets, int ConfigVersion, DateTimeOffset CreatedAt, string CreatedBy);
 
 /// <summary>Revisions.</summary>
 internal sealed record RevisionList(IReadOnlyList<RevisionAnswer> Items, string? NextCursor);

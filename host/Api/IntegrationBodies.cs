@@ -30,6 +30,9 @@ internal sealed record IntegrationBody
     /// <summary>On a platform-wide integration: the actions lent to tenants; null: the tenant-safe ones.</summary>
     public IReadOnlyList<string>? SharedActions { get; init; }
 
+    /// <summary>How much it may be called.</summary>
+    public IntegrationLimits? Limits { get; init; }
+
     // Answer-only members.
     [ReadOnly(true)]
     public JsonElement? Id { get; init; }
@@ -79,6 +82,7 @@ internal sealed record IntegrationBody
         IsDefault = IsDefault,
         Fallback = Fallback,
         SharedActions = SharedActions,
+        Limits = Limits,
     };
 }
 
@@ -96,6 +100,9 @@ internal sealed record IntegrationPatchBody
     public Fallback? Fallback { get; init; }
 
     public IReadOnlyList<string>? SharedActions { get; init; }
+
+    /// <summary>How much it may be called; a limit that is left out stays, null: none.</summary>
+    public IntegrationLimits? Limits { get; init; }
 }
 
 /// <summary>Probes an unsaved config.</summary>

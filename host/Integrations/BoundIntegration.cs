@@ -25,6 +25,8 @@ internal sealed class BoundIntegration
     /// <summary>On a platform-wide row: the actions lent to tenants; <c>null</c>: the tenant-safe ones.</summary>
     public IReadOnlyList<string>? SharedActions { get; init; }
 
+    public IntegrationLimits Limits { get; init; } = IntegrationLimits.None;
+
     public ConfigScope Scope => TenantId is null ? ConfigScope.Platform : ConfigScope.Tenant;
 
     public override string ToString() => $"{Plugin.Type} integration {Id}";

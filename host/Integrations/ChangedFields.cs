@@ -16,6 +16,8 @@ internal static class ChangedFields
         Compare("is_default", before.IsDefault != after.IsDefault);
         Compare("fallback", before.Fallback != after.Fallback);
         Compare("shared_actions", !AreEqual(before.SharedActions, after.SharedActions));
+        Compare("limits.max_concurrent_calls", before.MaxConcurrentCalls != after.MaxConcurrentCalls);
+        Compare("limits.max_calls_per_minute", before.MaxCallsPerMinute != after.MaxCallsPerMinute);
         if (!AreEqual(before.Config, after.Config)) AddBelow(ConfigDocument.Parse(before.Config), ConfigDocument.Parse(after.Config), "config", changed);
         return changed.Count <= MaxNames ? changed : [.. changed.Take(MaxNames), "…"];
 

@@ -64,6 +64,7 @@ internal sealed partial class ConfigReader(
                 Config = bound.Value,
                 ConfigHash = Hash(row),
                 SharedActions = row.SharedActions is null ? null : JsonSerializer.Deserialize<string[]>(row.SharedActions),
+                Limits = row.Limits,
             },
             null,
             null);

@@ -32,6 +32,7 @@ internal sealed class DefaultSettings(IDbContextFactory<HostDbContext> databases
                 Config = config,
                 Fallback = row.Fallback,
                 SharedActions = row.SharedActions is { } shared ? JsonSerializer.Deserialize<string[]>(shared) : null,
+                Limits = row.Limits,
             };
             return (await store.ReplaceAsync(row.Id, draft, ifMatch, caller, cancellationToken), false);
         }

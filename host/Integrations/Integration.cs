@@ -64,6 +64,9 @@ internal sealed class Integration
     /// <summary>Most calls a minute on all nodes together; <c>null</c>: as many as come.</summary>
     public int? MaxCallsPerMinute { get; set; }
 
+    /// <summary>Both as one.</summary>
+    public IntegrationLimits Limits => new() { MaxConcurrentCalls = MaxConcurrentCalls, MaxCallsPerMinute = MaxCallsPerMinute };
+
     /// <summary>Bumped by every change that an admin makes; the optimistic concurrency token and the ETag.</summary>
     public int Revision { get; set; } = 1;
 
@@ -105,6 +108,7 @@ internal sealed class Integration
             builder.Property(i => i.IntegrationType).HasMaxLength(63);
             builder.Property(i => i.Config).IsJsonDocument();
             builder.Property(i => i.SharedActions).IsJsonDocument();
+            builder.Ignore(i => i.Limits);
             builder.Property(i => i.HealthExpiries).IsJsonDocument();
             builder.Property(i => i.HealthSteps).IsJsonDocument();
             builder.Property(i => i.Revision).IsConcurrencyToken();

@@ -24,4 +24,7 @@ internal sealed record IntegrationDraft
 
     /// <summary>On a platform-wide row only; <c>null</c>: the tenant-safe ones.</summary>
     public IReadOnlyList<string>? SharedActions { get; init; }
+
+    /// <summary><c>null</c>: <see cref="IntegrationLimits.None"/>.</summary>
+    public IntegrationLimits? Limits { get; init; }
 }

@@ -62,6 +62,14 @@ internal sealed class IntegrationEdit(Integration row, IntegrationRevision? befo
         if (!ChangedFields.AreEqual(row.SharedActions, stored)) row.SharedActions = stored;
     }
 
+    /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>.</exception>
+    public void SetLimits(IntegrationLimits limits)
+    {
+        CheckLimit("max_concurrent_calls", limits.MaxConcurrentCalls, IntegrationLimits.MostConcurrentCalls);
+        CheckLimit("max_calls_per_minute", limits.MaxCallsPerMinute, IntegrationLimits.MostCallsPerMinute);
+        (row.MaxConcurrentCalls, row.MaxCallsPerMinute) = (limits.MaxConcurrentCalls, limits.MaxCallsPerMinute);
+    }
+
     /// <summary>Takes a config with its secrets in envelopes. The same config again is no change; a new one clears what was known of the
     /// old one's health.</summary>
     public void SetConfig(LoadedPlugin plugin, JsonObject config)
@@ -139,6 +147,12 @@ internal sealed class IntegrationEdit(Integration row, IntegrationRevision? befo
 
     private async Task<bool> HasRivalsAsync(CancellationToken cancellationToken) =>
         await write.Siblings(row).AnyAsync(i => i.IsDefault || i.IsActive, cancellationToken);
+
+    private static void CheckLimit(string name, int? limit, int most)
+    {
+        if (limit is < 1 || limit > most)
+            throw Refuse($"limits.{name}", FormattableString.Invariant($"Give a whole number from 1 to {most}, or null for none."));
+    }
 
     private static ProblemException Refuse(string field, string message) =>
         new(ProblemCode.InvalidRequest, message) { Errors = [new ConfigError(field, message)] };

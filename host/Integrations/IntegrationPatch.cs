@@ -29,6 +29,9 @@ internal sealed record IntegrationPatch
 
     public IReadOnlyList<string>? SharedActions { get; private set; }
 
+    /// <summary>What becomes of the limits; <c>null</c>: they stay.</summary>
+    public LimitsPatch? Limits { get; private set; }
+
     /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>: with every member that is wrong.</exception>
     public static IntegrationPatch Read(JsonObject document)
     {
@@ -36,7 +39,9 @@ internal sealed record IntegrationPatch
         var errors = new List<ConfigError>();
         foreach (var (name, value) in document)
         {
-            if (!AnswerOnly.Contains(name) && patch.Take(name, value) is { } error) errors.Add(new ConfigError(name, error));
+            if (AnswerOnly.Contains(name)) continue;
+            if (name == "limits") patch.Limits = LimitsPatch.Read(value, errors);
+            else if (patch.Take(name, value) is { } error) errors.Add(new ConfigError(name, error));
         }
 
         return errors.Count == 0

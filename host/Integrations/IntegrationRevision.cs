@@ -30,6 +30,12 @@ internal sealed class IntegrationRevision
 
     public string? SharedActions { get; init; }
 
+    public int? MaxConcurrentCalls { get; init; }
+
+    public int? MaxCallsPerMinute { get; init; }
+
+    public IntegrationLimits Limits => new() { MaxConcurrentCalls = MaxConcurrentCalls, MaxCallsPerMinute = MaxCallsPerMinute };
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
@@ -47,6 +53,8 @@ internal sealed class IntegrationRevision
         IsDefault = row.IsDefault,
         Fallback = row.Fallback,
         SharedActions = row.SharedActions,
+        MaxConcurrentCalls = row.MaxConcurrentCalls,
+        MaxCallsPerMinute = row.MaxCallsPerMinute,
         CreatedAt = row.UpdatedAt,
         CreatedBy = row.UpdatedBy,
     };
@@ -59,6 +67,7 @@ internal sealed class IntegrationRevision
             builder.HasKey(r => new { r.IntegrationId, r.Revision });
             builder.Property(r => r.Config).IsJsonDocument();
             builder.Property(r => r.SharedActions).IsJsonDocument();
+            builder.Ignore(r => r.Limits);
         }
     }
 }

@@ -62,6 +62,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             edit.SetName(draft.Name);
             edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
             edit.SetSharedActions(draft.SharedActions);
+            edit.SetLimits(draft.Limits ?? IntegrationLimits.None);
             edit.SetConfig(plugin, intake.Seal(new SealRequest
             {
                 Contract = intake.Contract(plugin), IntegrationId = row.Id, TenantId = row.TenantId, Incoming = draft.Config,
@@ -81,6 +82,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             edit.SetName(draft.Name);
             edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
             edit.SetSharedActions(draft.SharedActions);
+            edit.SetLimits(draft.Limits ?? IntegrationLimits.None);
             SetConfig(row, edit, draft.Config);
             await edit.SetStateAsync(draft.IsActive ?? row.IsActive, draft.IsDefault, cancellationToken);
         });
@@ -95,6 +97,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             if (patch.Name is { } name) edit.SetName(name);
             if (patch.Fallback is { } fallback) edit.SetFallback(fallback);
             if (patch.HasSharedActions) edit.SetSharedActions(patch.SharedActions);
+            if (patch.Limits is { } limits) edit.SetLimits(limits.Apply(row.Limits));
             if (patch.Config is { } config) PatchConfig(row, edit, config);
             await edit.SetStateAsync(patch.IsActive ?? row.IsActive, patch.IsDefault, cancellationToken);
         });
@@ -126,6 +129,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             if (intake.Check(plugin, id, config) is { Undecryptable: not null } check) check.ThrowUnlessValid();
             edit.SetFallback(earlier.Fallback);
             edit.SetStoredSharedActions(earlier.SharedActions);
+            edit.SetLimits(earlier.Limits);
             edit.SetConfig(plugin, config);
             await edit.SetStateAsync(row.IsActive, isDefault: null, cancellationToken);
         });

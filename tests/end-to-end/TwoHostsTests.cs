@@ -69,6 +69,44 @@ public sealed class TwoHostsTests : IClassFixture<TwoHostsTests.TwoHosts>
     }
 
     [Fact]
+    public async Task OtherSideAsksToWait_BothHostsLeaveItAlone()
+    {
+        await using var sink = await HttpPeer.StartAsync();
+        var tenant = await fixture.TenantAsync();
+        using var other = fixture.OnTheOther(tenant.Service);
+        var made = await tenant.Admin.PostAsync(
+            "integrations", new { name = "Hook", integration_type = "webhook", config = new { url = sink.Address.ToString() } }, HttpStatusCode.Created);
+        await EventuallyAsync(async () => (await PushAsync(other)) == HttpStatusCode.OK);
+
+        sink.Next(HttpAnswers.RetryAfter(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(300)));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PushAsync(tenant.Service));
+        await EventuallyAsync(async () => (await PushAsync(other)) == HttpStatusCode.TooManyRequests);
+        var before = sink.Requests.Count;
+        foreach (var client in new[] { tenant.Service, other }) Assert.Equal(HttpStatusCode.TooManyRequests, await PushAsync(client));
+        Assert.Equal(before, sink.Requests.Count);
+
+        // An admin who has spoken to the other side ends it on both.
+        await tenant.Admin.PatchAsync($"integrations/{made.Text("id")}", new { name = "Hook again" });
+        await EventuallyAsync(async () => (await PushAsync(other)) == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, await PushAsync(tenant.Service));
+    }
+
+    [Fact]
+    public async Task Rate_IsSharedByBothHosts()
+    {
+        await using var sink = await HttpPeer.StartAsync();
+        var tenant = await fixture.TenantAsync();
+        using var other = fixture.OnTheOther(tenant.Service);
+        await tenant.Admin.PostAsync(
+            "integrations",
+            new { name = "Hook", integration_type = "webhook", config = new { url = sink.Address.ToString() }, limits = new { max_calls_per_minute = 1 } },
+            HttpStatusCode.Created);
+        Assert.Equal(HttpStatusCode.OK, await PushAsync(tenant.Service));
+        await EventuallyAsync(async () => (await PushAsync(other)) == HttpStatusCode.TooManyRequests);
+        Assert.Single(sink.Requests);
+    }
+
+    [Fact]
     public async Task EditsOfOneRowAtOnce_OneWinsAndTheOthersAreTold()
     {
         var tenant = await fixture.TenantAsync();

@@ -44,7 +44,7 @@ internal sealed class IdempotentCalls(
         ActionResult result;
         try
         {
-            result = await runner.RunAsync(prepared);
+            result = await runner.RunAsync(prepared, CancellationToken.None);
         }
         catch (ProblemException problem)
         {

@@ -27,6 +27,8 @@ public sealed partial class IntegrationEditor : AdminPage
     private GeneralSettings general = new();
     private GeneralSettings saved = new();
     private string? nameProblem;
+    private string? concurrentProblem;
+    private string? rateProblem;
     private bool isTenants;
     private bool isSaving;
     private TestSteps? steps;
@@ -145,6 +147,7 @@ public sealed partial class IntegrationEditor : AdminPage
             IsDefault = general.IsDefault ? true : null,
             Fallback = isTenants ? general.Fallback : null,
             SharedActions = isTenants || general.SharedActions is null ? null : [.. general.SharedActions],
+            Limits = general.Limits,
         };
         Integration? written = null;
         await RunAsync(async caller => written = row is null
@@ -216,7 +219,7 @@ public sealed partial class IntegrationEditor : AdminPage
 
     private async Task TestAsync()
     {
-        if (model is null || plugin is null || steps is null or { IsRunning: true } || !await IsFinishedAsync(needsName: false)) return;
+        if (model is null || plugin is null || steps is null or { IsRunning: true } || !await IsFinishedAsync(isToBeSaved: false)) return;
         var config = model.Output();
         IReadOnlyList<ConfigError> found = [];
         if (!await RunAsync(async caller => found = await Store.CheckAsync(plugin.Type, config, row?.Id, caller, Leaving)))
@@ -244,12 +247,14 @@ public sealed partial class IntegrationEditor : AdminPage
         });
     }
 
-    private async Task<bool> IsFinishedAsync(bool needsName = true)
+    private async Task<bool> IsFinishedAsync(bool isToBeSaved = true)
     {
         Problem = null;
         model?.Show([]);
-        nameProblem = needsName && string.IsNullOrWhiteSpace(general.Name) ? "Give it a name." : null;
-        if (nameProblem is null && model is { Unfinished.Count: 0 }) return true;
+        nameProblem = isToBeSaved && string.IsNullOrWhiteSpace(general.Name) ? "Give it a name." : null;
+        concurrentProblem = isToBeSaved ? GeneralSettings.LimitProblem(general.MaxConcurrentCalls, IntegrationLimits.MostConcurrentCalls) : null;
+        rateProblem = isToBeSaved ? GeneralSettings.LimitProblem(general.MaxCallsPerMinute, IntegrationLimits.MostCallsPerMinute) : null;
+        if (nameProblem is null && concurrentProblem is null && rateProblem is null && model is { Unfinished.Count: 0 }) return true;
         await GoToProblemAsync();
         return false;
     }

@@ -31,7 +31,13 @@ internal sealed class RevisionDifferences(IntegrationView view)
     private static JsonObject Restored(IntegrationRevision revision)
     {
         var settings = GeneralSettings.Of(revision);
-        return new GeneralSettings { Fallback = settings.Fallback, SharedActions = settings.SharedActions }.Describe();
+        return new GeneralSettings
+        {
+            Fallback = settings.Fallback,
+            SharedActions = settings.SharedActions,
+            MaxConcurrentCalls = settings.MaxConcurrentCalls,
+            MaxCallsPerMinute = settings.MaxCallsPerMinute,
+        }.Describe();
     }
 
     // Flat, since a secret is named by its path.

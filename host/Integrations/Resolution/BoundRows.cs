@@ -69,6 +69,7 @@ internal sealed class BoundRows
 
         public bool IsOf(Integration row, LoadedPlugin? plugin) =>
             ReferenceEquals(Plugin, plugin) && row.TenantId == Row.TenantId && row.Revision == Row.Revision && row.Name == Row.Name
-            && row.ConfigVersion == Row.ConfigVersion && row.Config == Row.Config && row.SharedActions == Row.SharedActions;
+            && row.ConfigVersion == Row.ConfigVersion && row.Config == Row.Config && row.SharedActions == Row.SharedActions
+            && row.Limits == Row.Limits;
     }
 }

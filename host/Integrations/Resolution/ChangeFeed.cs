@@ -9,8 +9,8 @@ namespace Vaka.Plugins.Host.Integrations.Resolution;
 /// <remarks>The cache trusts its entries only while the feed keeps saying that it is alive; without it they grow old within a second. So
 /// a lost connection needs no discovery to be safe.</remarks>
 internal sealed partial class ChangeFeed(
-    IDbContextFactory<HostDbContext> contexts, IntegrationChanges changes, ResolutionCache cache, BoundRows bound, TimeProvider clock,
-    ILogger<ChangeFeed> logger) : BackgroundService
+    IDbContextFactory<HostDbContext> contexts, IntegrationChanges changes, ResolutionCache cache, BoundRows bound,
+    IEnumerable<IFeedListener> listeners, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
 {
     /// <summary>How often it is made sure that the feed lives.</summary>
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(300);
@@ -45,13 +45,14 @@ internal sealed partial class ChangeFeed(
     }
 
     private Task FollowAsync(HostDbContext context, CancellationToken cancellationToken) => context.Database.IsNpgsql()
-        ? new PostgresChanges(context, changes, clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken)
+        ? new PostgresChanges(context, changes, [.. listeners], clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken)
         : new SqliteChanges(context, changes, clock).FollowAsync(Flush, cache.TrustSince, Pulse, cancellationToken);
 
     private void Flush()
     {
         cache.Clear();
         bound.Clear();
+        foreach (var listener in listeners) listener.CatchUp();
     }
 
     private static bool IsLoss(Exception exception) =>

@@ -26,7 +26,7 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
     private const int Limit = 20;
 
     private const string Columns = "id, tenant_id, name, integration_type, status, status_reason, config, config_version, is_active, "
-        + "is_default, fallback, shared_actions, revision, created_at";
+        + "is_default, fallback, shared_actions, revision, created_at, max_concurrent_calls, max_calls_per_minute";
 
     private const string OfTenant = "tenant_id = @tenant AND integration_type = @type";
     private const string OfPlatform = "tenant_id IS NULL AND integration_type = @type";
@@ -97,6 +97,8 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
         SharedActions = row.IsDBNull(11) ? null : row.GetString(11),
         Revision = row.GetInt32(12),
         CreatedAt = row.GetFieldValue<DateTimeOffset>(13),
+        MaxConcurrentCalls = row.IsDBNull(14) ? null : row.GetInt32(14),
+        MaxCallsPerMinute = row.IsDBNull(15) ? null : row.GetInt32(15),
         CreatedBy = "",
         UpdatedAt = default,
         UpdatedBy = "",

@@ -5,11 +5,11 @@ using Vaka.Plugins.Host.Data;
 
 namespace Vaka.Plugins.Host.Integrations.Resolution;
 
-/// <summary>Listens on a connection of its own to what <see cref="IntegrationWrite.NotifyAsync"/> sends.</summary>
-internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges changes, TimeProvider clock)
+/// <summary>Listens on a connection of its own to what <see cref="IntegrationWrite.NotifyAsync"/> sends, and to what other rooms have
+/// their nodes tell each other.</summary>
+internal sealed class PostgresChanges(
+    HostDbContext context, IntegrationChanges changes, IReadOnlyList<IFeedListener> listeners, TimeProvider clock)
 {
-    private const string Channel = IntegrationChange.Channel;
-
     /// <summary>Follows until the connection is lost, which ends in an exception.</summary>
     /// <param name="flush">Called once, after it listens: what changed before went unheard.</param>
     /// <param name="trustSince">Called with a timestamp up to which every change has been heard.</param>
@@ -22,7 +22,8 @@ internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges 
         connection.Notification += OnNotification;
         try
         {
-            await ExecuteAsync(connection, $"LISTEN {Channel}", cancellationToken);
+            foreach (var channel in listeners.Select(listener => listener.Channel).Prepend(IntegrationChange.Channel))
+                await ExecuteAsync(connection, $"LISTEN {channel}", cancellationToken);
             flush();
             while (true)
             {
@@ -42,7 +43,12 @@ internal sealed class PostgresChanges(HostDbContext context, IntegrationChanges 
 
         void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
         {
-            if (notification.Channel != Channel) return;
+            foreach (var listener in listeners)
+            {
+                if (listener.Channel == notification.Channel) listener.Hear(notification.Payload);
+            }
+
+            if (notification.Channel != IntegrationChange.Channel) return;
             if (IntegrationChange.FromPayload(notification.Payload) is { } change) changes.Publish(change);
             else isUnreadable = true;
         }

@@ -99,6 +99,56 @@ public sealed class EditorTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Limits_AreCheckedSavedShownInTheHistoryAndTakenBack()
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync(
+            "integrations", new { name = "Orders", integration_type = "webhook", config = new { url = "https://example.com/" } }, HttpStatusCode.Created)).Text("id");
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        var page = visit.Page;
+        await visit.GoAsync($"/integrations/{id}");
+        var section = page.GetByRole(AriaRole.Region, new() { Name = "Limits" });
+        var (atOnce, perMinute) = (section.GetByLabel("Calls at the same time"), section.GetByLabel("Calls a minute"));
+        var save = page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true });
+        await Assertions.Expect(atOnce).ToHaveValueAsync("");
+        await Assertions.Expect(section).ToContainTextAsync("at most 16");
+
+        foreach (var wrong in new[] { "0", "257", "-1", "1.5", "many" })
+        {
+            await atOnce.FillAsync(wrong);
+            await save.ClickAsync();
+            await Assertions.Expect(section.GetByRole(AriaRole.Alert)).ToContainTextAsync("from 1 to 256");
+            await Assertions.Expect(atOnce).ToBeFocusedAsync();
+        }
+
+        await visit.PictureAsync("limits-error");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await atOnce.FillAsync("4");
+        await perMinute.FillAsync(" 90 ");
+        await save.ClickAsync();
+        await Assertions.Expect(page.GetByText("Orders is saved and in use.").Last).ToBeVisibleAsync();
+        await Assertions.Expect(perMinute).ToHaveValueAsync("90");
+        await visit.PictureAsync("limits-saved");
+        Assert.Empty(await visit.FindBarriersAsync());
+        var saved = await tenant.Admin.GetJsonAsync($"integrations/{id}");
+        Assert.Equal("""{"max_concurrent_calls":4,"max_calls_per_minute":90}""", saved["limits"]!.ToJsonString());
+
+        await visit.GoAsync($"/integrations/{id}/history?from=1&to=2");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "Calls at the same time" })).ToContainTextAsync("at most 4");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "Calls a minute" })).ToContainTextAsync("at most 90");
+
+        await visit.GoAsync($"/integrations/{id}");
+        await atOnce.FillAsync("");
+        await perMinute.FillAsync("");
+        await save.ClickAsync();
+        await Assertions.Expect(page.GetByText("Orders is saved and in use.").Last).ToBeVisibleAsync();
+        saved = await tenant.Admin.GetJsonAsync($"integrations/{id}");
+        Assert.Equal("""{"max_concurrent_calls":null,"max_calls_per_minute":null}""", saved["limits"]!.ToJsonString());
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task Edit_SecretIsKeptThenReplacedThenCleared()
     {
         browser.SkipUnlessAvailable();

@@ -396,6 +396,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.HasKey("IntegrationId")
                         .HasName("pk_integration_pacing");
 
+                    b.HasIndex(new[] { "PausedUntil" }, "ix_integration_pacing_paused")
+                        .HasDatabaseName("ix_integration_pacing_paused")
+                        .HasFilter("paused_until IS NOT NULL");
+
                     b.ToTable("integration_pacing", (string)null);
                 });
 
@@ -654,6 +658,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_default");
 
+                    b.Property<int?>("MaxCallsPerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_calls_per_minute");
+
+                    b.Property<int?>("MaxConcurrentCalls")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_concurrent_calls");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -907,6 +919,16 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasDatabaseName("ix_sso_sessions_integration_id_subject_hash");
 
                     b.ToTable("sso_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithOne()
+                        .HasForeignKey("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", "IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_integration_pacing_integration_integration_id");
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>

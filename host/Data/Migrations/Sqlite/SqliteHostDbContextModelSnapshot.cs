@@ -397,6 +397,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasKey("IntegrationId")
                         .HasName("pk_integration_pacing");
 
+                    b.HasIndex(new[] { "PausedUntil" }, "ix_integration_pacing_paused")
+                        .HasDatabaseName("ix_integration_pacing_paused")
+                        .HasFilter("paused_until IS NOT NULL");
+
                     b.ToTable("integration_pacing", (string)null);
                 });
 
@@ -684,6 +688,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_default");
 
+                    b.Property<int?>("MaxCallsPerMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_calls_per_minute");
+
+                    b.Property<int?>("MaxConcurrentCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_concurrent_calls");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -949,6 +961,16 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_sso_sessions_integration_id_subject_hash");
 
                     b.ToTable("sso_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", b =>
+                {
+                    b.HasOne("Vaka.Plugins.Host.Integrations.Integration", null)
+                        .WithOne()
+                        .HasForeignKey("Vaka.Plugins.Host.Actions.Limits.IntegrationPacing", "IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_integration_pacing_integration_integration_id");
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Health.ProbeRecord", b =>

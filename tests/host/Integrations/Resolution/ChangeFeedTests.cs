@@ -82,7 +82,7 @@ public abstract class ChangeFeedTests : IAsyncLifetime
         Rooms = await Rooms.OpenAsync(database);
         door.Contexts = Rooms.Contexts;
         feed = new ChangeFeed(
-            door, Rooms.Changes, Rooms.Cache, Rooms.Get<BoundRows>(), TimeProvider.System, Rooms.Get<ILogger<ChangeFeed>>());
+            door, Rooms.Changes, Rooms.Cache, Rooms.Get<BoundRows>(), [], TimeProvider.System, Rooms.Get<ILogger<ChangeFeed>>());
         await feed.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync(() => Rooms.Cache.Epoch > 0);
     }

@@ -54,9 +54,9 @@ internal sealed class Rooms : IAsyncDisposable
     }
 
     /// <summary>Another node on the same database, with the same master key.</summary>
-    public async Task<Rooms> OpenSecondAsync(TestDatabase database)
+    public async Task<Rooms> OpenSecondAsync(TestDatabase database, Action<IServiceCollection>? change = null)
     {
-        var rooms = Build(database, keyDirectory, isFirst: false, null);
+        var rooms = Build(database, keyDirectory, isFirst: false, change);
         await rooms.Get<SecretsStart>().RunAsync(CancellationToken.None);
         return rooms;
     }

@@ -74,6 +74,33 @@ public abstract class IntegrationStoreChangeTests(TestDatabase database) : Integ
     }
 
     [Fact]
+    public async Task Limits_AreReplacedPatchedNamedInTheAuditAndRestored()
+    {
+        var row = await Store.CreateAsync(
+            Draft("""{"host":"a"}""") with { Limits = new IntegrationLimits { MaxConcurrentCalls = 3, MaxCallsPerMinute = 60 } }, Me, default);
+        Assert.Equal((3, 60), (row.MaxConcurrentCalls, row.MaxCallsPerMinute));
+
+        row = await Store.PatchAsync(row.Id, Json("""{"limits":{"max_calls_per_minute":120}}"""), null, Me, default);
+        Assert.Equal((3, 120, 2), (row.MaxConcurrentCalls, row.MaxCallsPerMinute, row.Revision));
+        Assert.Equal("""["limits.max_calls_per_minute"]""", JsonNode.Parse((await AuditAsync(row.Id))[^1].Details!)!["changed"]!.ToJsonString());
+        row = await Store.PatchAsync(row.Id, Json("""{"limits":{"max_concurrent_calls":null}}"""), null, Me, default);
+        Assert.Equal((null, 120), (row.MaxConcurrentCalls, row.MaxCallsPerMinute));
+        row = await Store.PatchAsync(row.Id, Json("""{"limits":{}}"""), null, Me, default);
+        Assert.Equal(3, row.Revision);
+        row = await Store.PatchAsync(row.Id, Json("""{"limits":null}"""), null, Me, default);
+        Assert.Equal(IntegrationLimits.None, row.Limits);
+
+        row = await Store.RestoreAsync(row.Id, 2, null, Me, default);
+        Assert.Equal((3, 120), (row.MaxConcurrentCalls, row.MaxCallsPerMinute));
+        row = await Store.ReplaceAsync(row.Id, Draft("""{"host":"a"}"""), null, Me, default);
+        Assert.Equal(IntegrationLimits.None, (await Store.GetAsync(row.Id, Me, default)).Limits);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => Store.ReplaceAsync(
+            row.Id, Draft("""{"host":"a"}""") with { Limits = new IntegrationLimits { MaxConcurrentCalls = 0 } }, null, Me, default));
+        Assert.Equal((ProblemCode.InvalidRequest, "limits.max_concurrent_calls"), (refused.Code, Assert.Single(refused.Errors).Path));
+    }
+
+    [Fact]
     public async Task PatchAsync_MergePatch_FollowsTheRfc()
     {
         var row = await CreateAsync("""{"host":"a","note":"n","password":"p","headers":{"a":"1","b":"2"},"labels":["x","y"]}""");
@@ -121,6 +148,16 @@ public abstract class IntegrationStoreChangeTests(TestDatabase database) : Integ
     [InlineData("""{"fallback":"0"}""", "fallback")]
     [InlineData("""{"shared_actions":"push"}""", "shared_actions")]
     [InlineData("""{"shared_actions":[null]}""", "shared_actions")]
+    [InlineData("""{"limits":5}""", "limits")]
+    [InlineData("""{"limits":[]}""", "limits")]
+    [InlineData("""{"limits":{"surprise":1}}""", "limits.surprise")]
+    [InlineData("""{"limits":{"max_concurrent_calls":"5"}}""", "limits.max_concurrent_calls")]
+    [InlineData("""{"limits":{"max_concurrent_calls":0}}""", "limits.max_concurrent_calls")]
+    [InlineData("""{"limits":{"max_concurrent_calls":257}}""", "limits.max_concurrent_calls")]
+    [InlineData("""{"limits":{"max_calls_per_minute":-1}}""", "limits.max_calls_per_minute")]
+    [InlineData("""{"limits":{"max_calls_per_minute":1.5}}""", "limits.max_calls_per_minute")]
+    [InlineData("""{"limits":{"max_calls_per_minute":60001}}""", "limits.max_calls_per_minute")]
+    [InlineData("""{"limits":{"max_calls_per_minute":99999999999999999999}}""", "limits.max_calls_per_minute")]
     public async Task PatchAsync_WrongMember_IsRefused(string patch, string path)
     {
         var row = await CreateAsync("""{"host":"a"}""");
