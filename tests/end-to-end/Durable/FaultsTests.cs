@@ -47,11 +47,11 @@ public sealed class FaultsTests : IAsyncLifetime
         await using var mails = HoldingMailServer.Start();
         mails.LetGo(); // it holds back nothing
         sink.Otherwise(AfterAsync(5, HttpStatusCode.OK));
-        flaky.Otherwise(async (request, cancellationToken) => await (random.Next(4) switch
+        flaky.Otherwise(async (request, cancellationToken) => await (random.Next(40) switch
         {
-            0 => AfterAsync(0, HttpStatusCode.ServiceUnavailable),
-            1 => AfterAsync(1_500, HttpStatusCode.OK),
-            2 => HttpAnswers.Status(HttpStatusCode.TooManyRequests).WithHeader("Retry-After", "1"),
+            < 10 => AfterAsync(0, HttpStatusCode.ServiceUnavailable),
+            < 20 => AfterAsync(1_500, HttpStatusCode.OK),
+            20 => HttpAnswers.Status(HttpStatusCode.TooManyRequests).WithHeader("Retry-After", "1"), // nobody calls it for a second then
             _ => AfterAsync(20, HttpStatusCode.OK),
         })(request, cancellationToken));
         var good = await fixture.TenantAsync();
@@ -64,9 +64,9 @@ public sealed class FaultsTests : IAsyncLifetime
         using var over = new CancellationTokenSource();
         var callers = fixture.All.SelectMany(host => new[]
         {
-            CallAsync(host, good.Service, "webhook/push_data", new { input = new { data = 1 } }, "hook", accepted, over.Token),
-            CallAsync(host, bad.Service, "webhook/push_data", new { input = new { data = 2 } }, "flaky", accepted, over.Token),
-            CallAsync(host, good.Service, "smtp/send_email", HoldingMailServer.Mail, "mail", accepted, over.Token),
+            CallAsync(host, good.Service, "webhook/push_data", new { input = new { data = 1 } }, "hook", 10, accepted, over.Token),
+            CallAsync(host, bad.Service, "webhook/push_data", new { input = new { data = 2 } }, "flaky", 200, accepted, over.Token),
+            CallAsync(host, good.Service, "smtp/send_email", HoldingMailServer.Mail, "mail", 50, accepted, over.Token),
         }).ToList();
 
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < Span;) await HurtAsync(fixture);
@@ -101,7 +101,8 @@ public sealed class FaultsTests : IAsyncLifetime
     };
 
     private static async Task CallAsync(
-        HostProcess host, HttpClient service, string action, object body, string kind, ConcurrentDictionary<string, string> accepted, CancellationToken over)
+        HostProcess host, HttpClient service, string action, object body, string kind, int pause,
+        ConcurrentDictionary<string, string> accepted, CancellationToken over)
     {
         using var client = new HttpClient { BaseAddress = new Uri(host.Address, "api/v1/"), Timeout = TimeSpan.FromSeconds(20) };
         client.DefaultRequestHeaders.Authorization = service.DefaultRequestHeaders.Authorization;
@@ -120,7 +121,7 @@ public sealed class FaultsTests : IAsyncLifetime
                 await Task.Delay(100, CancellationToken.None);
             }
 
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(pause, CancellationToken.None);
         }
     }
 
@@ -172,7 +173,7 @@ public sealed class FaultsTests : IAsyncLifetime
         {
             for (var clock = Stopwatch.StartNew(); ; await Task.Delay(200))
             {
-                var left = await QueryAsync("SELECT state || ' ' || count(*) FROM executions WHERE state IN ('queued', 'running', 'retry_scheduled', 'parked') GROUP BY state");
+                var left = await QueryAsync("SELECT action || ' ' || state || ' ' || count(*) FROM executions WHERE state IN ('queued', 'running', 'retry_scheduled', 'parked') GROUP BY action, state");
                 if (left.Count == 0) return;
                 Assert.True(clock.Elapsed < patience, $"Still there: {string.Join(", ", left)}");
             }
