@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Actions.Queue;
@@ -16,9 +17,12 @@ internal static class ActionsRoom
         services.AddSingleton<EmailService>();
         services.AddSingleton<AgenticActionService>();
         services.AddSingleton<ExecutionStore>();
+        services.AddSingleton<ExecutionChanges>();
+        services.AddSingleton<WindowReplay>();
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());
+        services.AddSingleton<IWaitingLanes, NoWaitingLanes>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<IExecutionQueue, NoQueue>();
         return services;

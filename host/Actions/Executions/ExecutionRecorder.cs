@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Data;
-using Vaka.Plugins.Host.Integrations.Schema;
 
 namespace Vaka.Plugins.Host.Actions.Executions;
 
@@ -14,9 +11,6 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
     : BackgroundService
 {
     private const int BatchSize = 1_000;
-
-    /// <summary>Longest input or output that is kept, in characters; the rest is cut off in view only.</summary>
-    private const int Kept = 64 * 1024;
 
     /// <summary>How long the first record of a batch waits for others. A batch is a transaction, and each one a trip to the disk.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
@@ -122,34 +116,14 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
 
     private void Mask(List<Execution> batch)
     {
-        var text = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(text);
+        using var masked = new MaskedJson();
         while (batch.Count < BatchSize && waiting.Reader.TryRead(out var record))
         {
             var execution = record.Execution;
-            execution.Input = Masked(record.Input, record.InputJson);
-            execution.Output = record.Output is null ? null : Masked(record.Output, record.OutputJson);
+            execution.Input = masked.Mask(record.Input, record.InputJson.Span);
+            execution.Output = record.Output is null ? null : masked.Mask(record.Output, record.OutputJson.Span);
             execution.ErrorMessage = Storable(execution.ErrorMessage);
             batch.Add(execution);
-        }
-
-        string? Masked(JsonContract contract, ReadOnlyMemory<byte> json)
-        {
-            text.ResetWrittenCount();
-            writer.Reset();
-            try
-            {
-                contract.Mask(json.Span, writer);
-            }
-            catch (JsonException)
-            {
-                return null; // refused as input: there is nothing to show
-            }
-
-            writer.Flush();
-            return text.WrittenSpan.SequenceEqual("null"u8)
-                ? null
-                : Encoding.ASCII.GetString(text.WrittenSpan[..Math.Min(text.WrittenCount, Kept)]); // the writer escapes all else
         }
     }
 
