@@ -131,13 +131,13 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases,
     {
         if (since is { } first)
         {
-            var lowest = ExecutionId.First(first, -Apart);
+            var lowest = Lowest(first);
             rows = rows.Where(execution => execution.Id.CompareTo(lowest) >= 0 && execution.CreatedAt >= first);
         }
 
         if (until is { } end)
         {
-            var highest = ExecutionId.First(end, Apart);
+            var highest = Highest(end);
             rows = rows.Where(execution => execution.Id.CompareTo(highest) < 0 && execution.CreatedAt < end);
         }
 
@@ -160,6 +160,12 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases,
             .ToListAsync(cancellationToken);
         return uses.Where(use => use.At is not null).ToDictionary(use => use.Id, use => use.At.GetValueOrDefault());
     }
+
+    /// <summary>No id of an execution of this time or later is lower.</summary>
+    public static Guid Lowest(DateTimeOffset since) => ExecutionId.First(since, -Apart);
+
+    /// <summary>Every id of an execution from before this time is lower.</summary>
+    public static Guid Highest(DateTimeOffset until) => ExecutionId.First(until, Apart);
 
     // What nobody can tell the secrets of is not shown at all.
     private string? Mask(Execution execution, string payload)

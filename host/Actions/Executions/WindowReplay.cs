@@ -27,13 +27,20 @@ internal sealed class WindowReplay(
         while (true)
         {
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            var found = await FindAsync(database, window, last, cancellationToken);
-            if (found.Count == 0) return new WindowReplayed(replayed, null);
-            if (replayed >= Most) return new WindowReplayed(replayed, found[0].CreatedAt);
+            var ids = await FindAsync(database, window, last, cancellationToken);
+            if (ids.Count == 0) return new WindowReplayed(replayed, null);
+            var found = database.Set<Execution>().AsNoTracking().Where(e => ids.Contains(e.Id));
+            if (replayed >= Most)
+            {
+                var first = await found.OrderBy(e => e.Id).Select(e => e.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+                return new WindowReplayed(replayed, first > window.Since ? first : window.Since);
+            }
+
             var start = clock.GetTimestamp();
-            replayed += await WriteAsync(database, integration, window, [.. found.Select(row => row.Id)], caller, cancellationToken);
-            foreach (var lane in found.Select(row => row.Lane).OfType<Guid>().Distinct()) lanes.Look(lane);
-            last = found[^1].Id;
+            var waiting = await found.Where(e => e.Lane != null).Select(e => e.Lane).Distinct().ToListAsync(cancellationToken);
+            replayed += await WriteAsync(database, integration, window, ids, caller, cancellationToken);
+            foreach (var lane in waiting.OfType<Guid>()) lanes.Look(lane);
+            last = ids[^1];
             await Task.Delay(clock.GetElapsedTime(start), clock, cancellationToken);
         }
     }
@@ -50,17 +57,23 @@ internal sealed class WindowReplay(
         return count;
     }
 
-    // State by state, each of which the index gives in order of time.
-    private static async Task<List<Found>> FindAsync(HostDbContext database, ReplayWindow window, Guid last, CancellationToken cancellationToken)
+    // State by state, each of which the index gives in order of time, and by nothing but the index: whatever else is asked of them is asked
+    // when they are written, or PostgreSQL would rather sort all that there are for each batch.
+    private static async Task<List<Guid>> FindAsync(HostDbContext database, ReplayWindow window, Guid last, CancellationToken cancellationToken)
     {
-        var found = new List<Found>();
-        foreach (var state in window.States.Distinct())
+        var lowest = ExecutionStore.Lowest(window.Since);
+        if (last.CompareTo(lowest) < 0) last = lowest;
+        var highest = window.Until is { } until ? ExecutionStore.Highest(until) : Guid.AllBitsSet;
+        var found = new List<Guid>();
+        foreach (var state in window.States.Distinct().Select(Stored))
         {
-            found.AddRange(await Rows(database, window, state).Where(e => e.Id.CompareTo(last) > 0).OrderBy(e => e.Id).Take(Batch)
-                .Select(e => new Found(e.Id, e.Lane, e.CreatedAt)).ToListAsync(cancellationToken));
+            found.AddRange(await database.Set<Execution>()
+                .Where(e => e.IntegrationId == window.IntegrationId && e.State == state && EF.Constant(Execution.Unfinished).Contains(e.State)
+                    && e.Id.CompareTo(last) > 0 && e.Id.CompareTo(highest) < 0)
+                .OrderBy(e => e.Id).Select(e => e.Id).Take(Batch).ToListAsync(cancellationToken));
         }
 
-        return [.. found.OrderBy(row => row.Id).Take(Batch)];
+        return [.. found.Order().Take(Batch)];
     }
 
     private static IQueryable<Execution> Rows(HostDbContext database, ReplayWindow window, ReplayableState state)
@@ -79,8 +92,10 @@ internal sealed class WindowReplay(
         var states = window.States.Select(Stored).ToList();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var count = await Requeue.WriteAsync(
-            database.Set<Execution>().Where(e => ids.Contains(e.Id) && states.Contains(e.State)), now, cancellationToken);
-        if (count == 0) return 0; // somebody else was faster
+            ExecutionStore.Between(
+                database.Set<Execution>().Where(e => ids.Contains(e.Id) && states.Contains(e.State) && e.Payload != null), window.Since, window.Until),
+            now, cancellationToken);
+        if (count == 0) return 0; // synchronous ones, or somebody else was faster
         database.Add(new AuditEvent
         {
             Id = Guid.CreateVersion7(now),
@@ -111,8 +126,6 @@ internal sealed class WindowReplay(
         ReplayableState.Unknown => ExecutionState.Unknown,
         ReplayableState.Cancelled => ExecutionState.Cancelled,
     };
-
-    private sealed record Found(Guid Id, Guid? Lane, DateTimeOffset CreatedAt);
 }
 
 /// <summary>What is replayed.</summary>
