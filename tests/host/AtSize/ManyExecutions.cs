@@ -51,7 +51,7 @@ internal static class ManyExecutions
             judged AS (
                 SELECT i, ms, a,
                     CASE WHEN a % 100 < 50 THEN 0 WHEN a % 100 = 50 THEN -1 ELSE 1 + i % 9999 END AS tenant,
-                    CASE WHEN a % 100 < 50 AND i < {rows / 1000} AND i % 10 = 0 THEN 3 WHEN b % 1000 < 600 THEN 0 WHEN b % 1000 < 900 THEN 1
+                    CASE WHEN a % 100 = 50 THEN 15 WHEN a % 100 < 50 AND i < {rows / 1000} AND i % 10 = 0 THEN 3 WHEN b % 1000 < 600 THEN 0 WHEN b % 1000 < 900 THEN 1
                         WHEN a % 100 > 49 THEN 15 WHEN i % 100003 = 5 THEN 15 ELSE 2 END AS integration,
                     CASE WHEN i < {rows / 1000} AND i % 7 = 0 THEN 'cancelled' WHEN i > {rows - 200} AND i % 10 = 0 THEN 'running'
                         WHEN i > {rows * 0.95:0} AND c % 1000 > 899 THEN 'queued' WHEN c % 1000 < 20 THEN 'dead' WHEN c % 1000 < 25 THEN 'unknown'

@@ -34,6 +34,7 @@ internal sealed class PlanRecorder(TestDatabase database) : DbCommandInterceptor
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
+        if (command.CommandText.StartsWith("INSERT", StringComparison.Ordinal)) return result;
         await using var explain = command.Connection!.CreateCommand(); // about to be used
         explain.Transaction = command.Transaction;
         explain.CommandText = (command is SqliteCommand ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + command.CommandText;
