@@ -19,6 +19,8 @@ internal static class ActionsRoom
         services.AddSingleton<EmailService>();
         services.AddSingleton<AgenticActionService>();
         services.AddSingleton<ExecutionStore>();
+        services.AddSingleton<ExecutionChanges>();
+        services.AddSingleton<WindowReplay>();
         services.AddSingleton<ExecutionRecorder>();
         services.AddSingleton<AgingRecords, OldExecutions>();
         services.AddHostedService(provider => provider.GetRequiredService<ExecutionRecorder>());

@@ -26,7 +26,7 @@ internal static class ActionsEndpoints
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
-    private static async Task<Results<Ok<InvokeAnswer>, Accepted<AcceptedAnswer>>> Invoke(
+    private static async Task<Results<Ok<InvokeAnswer>, Accepted<ExecutionAccepted>>> Invoke(
         string type, string action, InvokeCall call, Caller caller, IdempotentCalls calls, DurableCalls durable, HttpContext context,
         CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal static class ActionsEndpoints
             var accepted = await durable.AcceptAsync(request, call.NotBefore, cancellationToken);
             Preference.MarkApplied(context.Response);
             IdempotencyKeyHeader.MarkReplayed(context.Response, accepted.IsReplayed);
-            return TypedResults.Accepted($"/api/v1/executions/{accepted.ExecutionId}", new AcceptedAnswer(accepted.ExecutionId, accepted.State));
+            return TypedResults.Accepted($"/api/v1/executions/{accepted.ExecutionId}", new ExecutionAccepted(accepted.ExecutionId, accepted.State));
         }
 
         if (call.NotBefore is not null)
@@ -94,9 +94,6 @@ internal sealed record InvokeBody
     /// <summary>With <c>Prefer: respond-async</c>: not to be begun earlier; default: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }
-
-/// <summary>A call that is done later.</summary>
-internal sealed record AcceptedAnswer(Guid ExecutionId, ExecutionState State);
 
 /// <summary>What came of an action.</summary>
 internal sealed record InvokeAnswer

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,14 +25,18 @@ internal static class ExecutionsEndpoints
                 QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListExecutions").WithSummary("What was run, newest first");
         api.MapGet("/executions/{id:guid}", Get).WithName("GetExecution").WithSummary("One run with its input, outcome and attempts");
+        api.MapPost("/executions/{id:guid}/cancel", Cancel).WithName("CancelExecution").WithSummary("End one that waits, before it is done");
+        api.MapPost("/executions/{id:guid}/replay", Replay).WithName("ReplayExecution")
+            .WithSummary("Have one that has ended or is parked done again; what it did already may then be done twice");
+        api.MapPost("/integrations/{id:guid}/executions/replay", ReplayMany).RequireAuthorization(AccessRoom.Admin)
+            .WithName("ReplayIntegrationExecutions").WithSummary("Have everything done again that went wrong through an integration within a time");
     }
 
     private static async Task<Ok<ExecutionPage>> List(
         HttpRequest request, Caller caller, ExecutionStore executions, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
-        var limit = query.Limit();
-        var rows = await executions.ListAsync(
+        var page = await executions.ListAsync(
             new ExecutionQuery
             {
                 State = query.OneOf<ExecutionState>("state"),
@@ -42,19 +47,67 @@ internal static class ExecutionsEndpoints
                 Until = query.Time("until"),
                 AllTenants = query.IsForAllTenants(),
                 Before = query.Id("cursor"),
-                Limit = limit,
+                Limit = query.Limit(),
             },
             caller, cancellationToken);
-        var page = rows.Take(limit).ToList();
-        return TypedResults.Ok(new ExecutionPage(
-            [.. page.Select(execution => new ExecutionAnswer(execution))], rows.Count > limit ? page[^1].Id.ToString() : null));
+        return TypedResults.Ok(new ExecutionPage([.. page.Rows.Select(execution => new ExecutionAnswer(execution))], page.Next?.ToString()));
     }
 
     private static async Task<Ok<ExecutionDetail>> Get(Guid id, Caller caller, ExecutionStore executions, CancellationToken cancellationToken) =>
         TypedResults.Ok(new ExecutionDetail(await executions.GetAsync(id, caller, cancellationToken)));
+
+    private static async Task<Ok<ExecutionDetail>> Cancel(
+        Guid id, Caller caller, ExecutionChanges changes, ExecutionStore executions, CancellationToken cancellationToken)
+    {
+        await changes.CancelAsync(id, caller, cancellationToken);
+        return await Get(id, caller, executions, cancellationToken);
+    }
+
+    private static async Task<Accepted<ExecutionAccepted>> Replay(Guid id, Caller caller, ExecutionChanges changes, CancellationToken cancellationToken)
+    {
+        await changes.ReplayAsync(id, caller, cancellationToken);
+        return TypedResults.Accepted($"/api/v1/executions/{id}", new ExecutionAccepted(id, ExecutionState.Queued));
+    }
+
+    private static async Task<Accepted<ReplayAnswer>> ReplayMany(
+        Guid id, RequestBody<ReplayBody> body, Caller caller, WindowReplay replay, CancellationToken cancellationToken)
+    {
+        var done = await replay.RunAsync(body.Value.ToWindow(id), caller, cancellationToken);
+        return TypedResults.Accepted(
+            $"/api/v1/executions?integration_id={id}&state=queued", new ReplayAnswer(done.Count, done.NextSince is not null, done.NextSince));
+    }
 }
 
+/// <summary>Which executions are replayed.</summary>
+internal sealed record ReplayBody
+{
+    /// <summary>In which states.</summary>
+    [MinLength(1)]
+    public required IReadOnlyList<ReplayableState> States { get; init; }
+
+    /// <summary>Those that were accepted at this time or later.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Those that were accepted before this time; default: whenever.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    public ReplayWindow ToWindow(Guid integration) => Until <= Since
+        ? throw new ProblemException(ProblemCode.InvalidRequest, "The body is not what this address takes. 'errors' says where.")
+        {
+            Errors = [new ConfigError("until", "Give a time after 'since', or leave it out.")],
+        }
+        : new ReplayWindow(integration, States, Since, Until);
+}
+
+/// <summary>How many were replayed.</summary>
+/// <param name="Replayed">How many wait again.</param>
+/// <param name="More">There are more than one call replays: call again with next_since for since.</param>
+/// <param name="NextSince">When the first of the rest was accepted.</param>
+internal sealed record ReplayAnswer(int Replayed, bool More, DateTimeOffset? NextSince);
+
 /// <summary>A page of executions.</summary>
+/// <param name="Items">Newest first. Where what is asked for is rare there may be fewer than the limit, or none, and yet a next page.</param>
+/// <param name="NextCursor">The cursor of the next page; null: there is none.</param>
 internal sealed record ExecutionPage(IReadOnlyList<ExecutionAnswer> Items, string? NextCursor);
 
 /// <summary>One run.</summary>
@@ -73,7 +126,12 @@ internal class ExecutionAnswer
         ErrorCode = execution.ErrorCode;
         ErrorMessage = execution.ErrorMessage;
         FailureKind = execution.FailureKind;
+        Durable = execution.IsDurable;
+        RequestedIntegration = execution.RequestedIntegration;
+        AttemptCount = execution.IsDurable ? execution.Attempts : 1;
+        AvailableAt = execution.State is ExecutionState.Queued or ExecutionState.RetryScheduled ? execution.AvailableAt : null;
         CreatedAt = execution.CreatedAt;
+        StartedAt = execution.IsDurable ? execution.StartedAt : execution.CreatedAt;
         FinishedAt = execution.FinishedAt;
         DurationMs = execution.DurationMs;
     }
@@ -98,7 +156,22 @@ internal class ExecutionAnswer
 
     public required FailureKind? FailureKind { get; init; }
 
+    /// <summary>Kept until it is done, and with its input; else the record of a synchronous run.</summary>
+    public required bool Durable { get; init; }
+
+    /// <summary>Name or id of the integration that the caller of a durable one meant; null: the default one.</summary>
+    public required string? RequestedIntegration { get; init; }
+
+    /// <summary>Attempts that were begun.</summary>
+    public required int AttemptCount { get; init; }
+
+    /// <summary>When the next attempt is due; null: it waits for none.</summary>
+    public required DateTimeOffset? AvailableAt { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the last attempt began.</summary>
+    public required DateTimeOffset? StartedAt { get; init; }
 
     public required DateTimeOffset? FinishedAt { get; init; }
 
@@ -109,13 +182,14 @@ internal class ExecutionAnswer
 internal sealed class ExecutionDetail : ExecutionAnswer
 {
     [SetsRequiredMembers]
-    public ExecutionDetail(Execution execution)
-        : base(execution)
+    public ExecutionDetail(WholeExecution whole)
+        : base(whole.Execution)
     {
-        Input = Parse(execution.Input);
-        Output = Parse(execution.Output);
-        Steps = Parse(execution.Steps);
-        Attempts = [new AttemptAnswer(1, execution.CreatedAt, execution.FinishedAt, execution.FailureKind, execution.ErrorMessage)];
+        Input = Parse(whole.Input);
+        Output = Parse(whole.Execution.Output);
+        Steps = Parse(whole.Execution.Steps);
+        Attempts = [.. whole.Attempts.Select(attempt => new AttemptAnswer(
+            attempt.Number, attempt.StartedAt, attempt.FinishedAt, attempt.FailureKind, attempt.Message))];
     }
 
     /// <summary>The input, masked; as a string when it was too long to keep whole.</summary>
@@ -127,7 +201,7 @@ internal sealed class ExecutionDetail : ExecutionAnswer
     /// <summary>The checks one by one, as <c>[{name, ok, message, duration_ms}]</c>; <c>null</c>: it reported none.</summary>
     public required JsonNode? Steps { get; init; }
 
-    /// <summary>The tries, oldest first. A synchronous run has one.</summary>
+    /// <summary>The attempts that were begun, oldest first. A synchronous run has one.</summary>
     public required IReadOnlyList<AttemptAnswer> Attempts { get; init; }
 
     private static JsonNode? Parse(string? text)

@@ -26,6 +26,9 @@ public abstract class AuditTests
         ["RevokeApiKey"] = "api_key.revoked",
         ["EnableProvider"] = "provider.enabled",
         ["DisableProvider"] = "provider.disabled",
+        ["CancelExecution"] = "execution.cancelled",
+        ["ReplayExecution"] = "execution.replayed",
+        ["ReplayIntegrationExecutions"] = "executions.replayed",
     };
 
     /// <summary>Take a body and change nothing that is configured.</summary>
@@ -183,8 +186,16 @@ public abstract class AuditTests
 
         var row = await admin.PostAsync("integrations", Hook("Row", "https://example.com/1"), HttpStatusCode.Created);
         var address = $"integrations/{row.Text("id")}";
+        var run = new DurableRow { TenantId = tenant.Id, IntegrationId = Guid.Parse(row.Text("id")), State = operation == "CancelExecution" ? "parked" : "dead" };
+        await fixture.QueryAsync(run.Insert);
         switch (operation)
         {
+            case "CancelExecution":
+                return () => tenant.Service.PostAsync($"executions/{run.Id}/cancel", null);
+            case "ReplayExecution":
+                return () => tenant.Service.PostAsync($"executions/{run.Id}/replay", null);
+            case "ReplayIntegrationExecutions":
+                return () => admin.PostAsJsonAsync($"{address}/executions/replay", new { states = new[] { "dead" }, since = run.CreatedAt.AddHours(-1) });
             case "ReplaceIntegration":
                 return () => admin.PutAsJsonAsync(address, Hook("Row", "https://example.com/2"));
             case "PatchIntegration":
@@ -235,6 +246,7 @@ public abstract class AuditTests
             "SELECT CAST(id AS TEXT) || ' ' || name || ' ' || CAST(revision AS TEXT) || ' ' || status || ' ' || CAST(config AS TEXT) FROM integrations ORDER BY 1"),
         .. await fixture.QueryAsync("SELECT CAST(integration_id AS TEXT) || ' ' || CAST(revision AS TEXT) FROM integration_revisions ORDER BY 1"),
         .. await fixture.QueryAsync("SELECT CAST(id AS TEXT) || CASE WHEN revoked_at IS NULL THEN '' ELSE ' revoked' END FROM api_keys ORDER BY 1"),
+        .. await fixture.QueryAsync("SELECT CAST(id AS TEXT) || ' ' || state || ' ' || CAST(fence AS TEXT) FROM executions ORDER BY 1"),
         .. await fixture.QueryAsync("SELECT type || ' ' || CAST(is_disabled AS TEXT) FROM provider_settings ORDER BY 1"),
     ]);
 

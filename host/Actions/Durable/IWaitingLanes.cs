@@ -1,8 +1,9 @@
 namespace Vaka.Plugins.Host.Actions.Durable;
 
-/// <summary>Looks at once for what would be found a moment later.</summary>
+/// <summary>Where work waits.</summary>
 internal interface IWaitingLanes
 {
-    /// <summary>Something waits in a lane: <see cref="Executions.Execution.Lane"/>.</summary>
+    /// <summary>Has somebody look at once for what waits in a lane, because something was put there a moment ago. Neither waits nor throws:
+    /// what is overlooked is found in the database a little later.</summary>
     void Look(Guid lane);
 }

@@ -14,6 +14,13 @@ internal sealed class Execution
     /// <summary>Those that a node may take when they are due; a query has to say the same to be served by the index of them.</summary>
     public const string IsWaiting = "state IN ('queued', 'retry_scheduled') AND leased_by IS NULL";
 
+    /// <summary>Those that only somebody's replay, or their integration's return, has done: what is looked for after an outage.</summary>
+    public const string IsUnfinished = "state IN ('cancelled', 'dead', 'parked', 'unknown')";
+
+    /// <summary>The same for a query.</summary>
+    public static readonly ExecutionState[] Unfinished =
+        [ExecutionState.Cancelled, ExecutionState.Dead, ExecutionState.Parked, ExecutionState.Unknown];
+
     /// <summary>Those that wait for an integration.</summary>
     public const string IsParked = "state = 'parked'";
 
@@ -69,6 +76,9 @@ internal sealed class Execution
     /// <c>null</c>: it is not durable.</summary>
     public Guid? Lane { get; set; }
 
+    /// <summary>Kept until it has succeeded or can no longer, and with its input; else the record of a synchronous run.</summary>
+    public bool IsDurable => Lane is not null;
+
     /// <summary>Not to be begun earlier; <c>null</c>: it waits for nothing.</summary>
     public DateTimeOffset? AvailableAt { get; set; }
 
@@ -100,6 +110,8 @@ internal sealed class Execution
 
             // Nearly all succeed, and those are found by the index above; what did not is what is looked for by its state.
             builder.HasIndex(e => new { e.TenantId, e.State, e.Id }).HasFilter("state <> 'succeeded'");
+
+            builder.HasIndex(e => new { e.IntegrationId, e.State, e.Id }).HasFilter(IsUnfinished);
 
             // Few at any time: what waits, lane by lane; what each node has taken; what waits for an integration.
             builder.HasIndex(e => new { e.Lane, e.AvailableAt, e.Id }, WaitingIndex).HasFilter(IsWaiting);

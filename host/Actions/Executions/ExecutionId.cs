@@ -17,4 +17,13 @@ internal static class ExecutionId
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new Guid(bytes, bigEndian: true);
     }
+
+    /// <summary>The lowest id of a time: those that are made then or later are not lower.</summary>
+    public static Guid First(DateTimeOffset time, TimeSpan later = default)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, time.ToUnixTimeMilliseconds() + (long)later.TotalMilliseconds) << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
 }

@@ -7,19 +7,24 @@ using Vaka.Plugins.Host.Integrations;
 namespace Vaka.Plugins.Host.Admin.Executions;
 
 /// <summary>Reads the runs that are on the screen, with the names of what served them.</summary>
-internal sealed class ExecutionList(ExecutionStore executions, IntegrationStore integrations, ApiKeys keys)
+internal sealed class ExecutionList(ExecutionStore executions, IntegrationStore integrations, ApiKeys keys, TimeProvider clock)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     public async Task<ShownExecutions> ReadAsync(ExecutionQuery query, Caller caller, CancellationToken cancellationToken)
     {
-        var rows = await executions.ListAsync(query, caller, cancellationToken);
-        List<Execution> page = [.. rows.Take(query.Limit)];
-        return new ShownExecutions(await ShowAsync(page, caller, cancellationToken), rows.Count > query.Limit ? page[^1].Id.ToString() : null);
+        // What is rare is looked for as long as one likes to wait; then the next page goes on.
+        var start = clock.GetTimestamp();
+        var page = await executions.ListAsync(query, caller, cancellationToken);
+        while (page is { Rows.Count: 0, Next: { } next } && clock.GetElapsedTime(start) < Patience)
+            page = await executions.ListAsync(query with { Before = next }, caller, cancellationToken);
+        return new ShownExecutions(await ShowAsync(page.Rows, caller, cancellationToken), page.Next?.ToString());
     }
 
-    public async Task<(Execution Whole, ShownExecution Shown)> GetAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    public async Task<(WholeExecution Whole, ShownExecution Shown)> GetAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        var execution = await executions.GetAsync(id, caller, cancellationToken);
-        return (execution, (await ShowAsync([execution], caller, cancellationToken)).Single());
+        var whole = await executions.GetAsync(id, caller, cancellationToken);
+        return (whole, (await ShowAsync([whole.Execution], caller, cancellationToken)).Single());
     }
 
     private async Task<IReadOnlyList<ShownExecution>> ShowAsync(IReadOnlyList<Execution> rows, Caller caller, CancellationToken cancellationToken)

@@ -32,6 +32,12 @@ public sealed record ShownExecution
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the next attempt is due; <c>null</c>: it waits for none.</summary>
+    public required DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Attempts that were begun.</summary>
+    public required int Attempts { get; init; }
+
     /// <summary>How long it took, in words; <c>null</c>: it is not finished.</summary>
     public required string? Duration { get; init; }
 
@@ -47,6 +53,8 @@ public sealed record ShownExecution
         IsServed = execution.IntegrationId is not null,
         Actor = actor,
         CreatedAt = execution.CreatedAt,
+        NextAttemptAt = execution.State is ExecutionState.Queued or ExecutionState.RetryScheduled ? execution.AvailableAt : null,
+        Attempts = execution.IsDurable ? execution.Attempts : 1,
         Duration = execution.DurationMs switch
         {
             null => null,

@@ -17,6 +17,35 @@ public sealed class DurablePostgresHost : PostgresHost
     protected override IEnumerable<string> Settings => DurableHosts.Settings;
 }
 
+/// <summary>Three of them on one PostgreSQL.</summary>
+public class ThreeDurableHosts : PostgresHost
+{
+    public IReadOnlyList<HostProcess> All { get; private set; } = [];
+
+    protected override IEnumerable<string> Settings => DurableHosts.Settings;
+
+    /// <summary>The same caller on another host.</summary>
+    public static HttpClient On(HostProcess host, HttpClient client)
+    {
+        var same = new HttpClient { BaseAddress = new Uri(host.Address, "api/v1/") };
+        same.DefaultRequestHeaders.Authorization = client.DefaultRequestHeaders.Authorization;
+        return same;
+    }
+
+    protected override async Task<HostProcess> StartAsync(string[] settings)
+    {
+        All = await Task.WhenAll(new[] { "first", "second", "third" }.Select(name =>
+            HostProcess.StartAsync(System.IO.Directory.CreateDirectory(Path.Combine(Directory, name)).FullName, settings)));
+        return All[0];
+    }
+
+    protected override async Task DropDatabaseAsync()
+    {
+        foreach (var host in All.Skip(1)) await host.DisposeAsync(); // the first is gone already
+        await base.DropDatabaseAsync();
+    }
+}
+
 internal static class DurableHosts
 {
     public static IReadOnlyList<string> Settings { get; } =

@@ -156,10 +156,8 @@ public sealed class FaultsTests : IAsyncLifetime
     }
 
     /// <summary>Three hosts that share a database and a broker.</summary>
-    private sealed class ThreeHosts(string broker) : PostgresHost
+    private sealed class ThreeHosts(string broker) : ThreeDurableHosts
     {
-        public IReadOnlyList<HostProcess> All { get; private set; } = [];
-
         protected override IEnumerable<string> Settings =>
         [
             .. DurableHosts.Settings, "--Executions:RetryDelaysSeconds:2=0.5", "--Executions:RetryDelaysSeconds:3=1", "--Executions:RetryDelaysSeconds:4=1",
@@ -182,18 +180,5 @@ public sealed class FaultsTests : IAsyncLifetime
         public async Task<IReadOnlyDictionary<string, (string State, string Message)>> StatesAsync() =>
             (await QueryAsync("SELECT id || '|' || state || '|' || coalesce(error_message, '') FROM executions"))
                 .Select(line => line.Split('|', 3)).ToDictionary(line => line[0], line => (line[1], line[2]));
-
-        protected override async Task<HostProcess> StartAsync(string[] settings)
-        {
-            All = await Task.WhenAll(new[] { "first", "second", "third" }.Select(name =>
-                HostProcess.StartAsync(System.IO.Directory.CreateDirectory(Path.Combine(Directory, name)).FullName, settings)));
-            return All[0];
-        }
-
-        protected override async Task DropDatabaseAsync()
-        {
-            foreach (var host in All.Skip(1)) await host.DisposeAsync(); // the first is gone already
-            await base.DropDatabaseAsync();
-        }
     }
 }

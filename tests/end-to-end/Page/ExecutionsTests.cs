@@ -181,6 +181,107 @@ public abstract class ExecutionsTests(Browser browser)
         visit.AssertNoComplaints();
     }
 
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Execution_ThatWillBeRetried_ShowsItsAttemptsAndIsCancelledAndReplayed(int width, ColorScheme scheme)
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var row = new DurableRow
+        {
+            TenantId = tenant.Id, IntegrationId = Guid.NewGuid(), State = "retry_scheduled", Attempts = 2, Error = "The endpoint cannot be reached.",
+            AvailableAt = DateTimeOffset.UtcNow.AddMinutes(30),
+        };
+        foreach (var sql in new[] { row.Insert, row.Attempt(1, "The endpoint answered 503."), row.Attempt(2, "The endpoint cannot be reached.") }) await browser.QueryAsync(sql);
+        await using var visit = await browser.SignInAsync(tenant.Id, Looks.Of(width, scheme));
+        await visit.GoAsync("/integrations/executions?state=retry_scheduled");
+        await Assertions.Expect(visit.Page.Locator("tbody tr")).ToContainTextAsync(new Regex(@"Next attempt in 2\d minutes"));
+        await visit.AssertFitsAsync($"executions-waiting-{width}-{scheme}");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "push_data" }).ClickAsync();
+        var attempts = visit.Page.GetByRole(AriaRole.List, new() { Name = "Attempts" }).GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(attempts).ToHaveCountAsync(3);
+        await Assertions.Expect(attempts.First).ToContainTextAsync("unavailable: The endpoint answered 503.");
+        await Assertions.Expect(attempts.Last).ToContainTextAsync("Next");
+        await Assertions.Expect(visit.Page.GetByLabel("Input").Last).ToContainTextAsync("[masked]");
+        await visit.AssertFitsAsync($"execution-waiting-{width}-{scheme}");
+
+        // By the keyboard alone, and not when one thinks better of it.
+        var chip = visit.Page.Locator(".page-actions .chip");
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        foreach (var (verb, answer, state) in new[] { ("Cancel…", "Keep it", "Will be retried"), ("Cancel…", "Cancel execution", "Cancelled"), ("Replay…", "Replay", "Queued") })
+        {
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = verb }).FocusAsync();
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(dialog).ToContainTextAsync(verb == "Cancel…" ? "unless somebody replays it" : "tried at once with the input that it was given");
+            await visit.AssertFitsAsync($"execution-{verb[..6]}-{width}-{scheme}");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).FocusAsync();
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(dialog).ToHaveCountAsync(0);
+            await Assertions.Expect(chip).ToHaveTextAsync(state);
+        }
+
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay…" })).ToHaveCountAsync(0);
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Execution_ThatMayBeDoneTwice_SaysSoBeforeItIsReplayed()
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        await using var visit = await browser.SignInAsync(tenant.Id);
+        foreach (var (state, warning) in new[] { ("succeeded", "It has succeeded"), ("unknown", "Nobody knows whether it was done") })
+        {
+            var row = new DurableRow { TenantId = tenant.Id, IntegrationId = Guid.NewGuid(), State = state };
+            await browser.QueryAsync(row.Insert);
+            await visit.GoAsync($"/integrations/executions/{row.Id}");
+            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel…" })).ToHaveCountAsync(0);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay…" }).ClickAsync();
+            var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+            await Assertions.Expect(dialog).ToContainTextAsync(warning);
+            await Assertions.Expect(dialog).ToContainTextAsync("done twice");
+            await browser.QueryAsync($"UPDATE executions SET state = 'running', finished_at = NULL WHERE id = '{row.Id}'"); // somebody was faster
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Replay", Exact = true }).ClickAsync();
+            await Assertions.Expect(visit.Page.GetByText("It runs at this moment.")).ToBeVisibleAsync();
+        }
+
+        visit.AssertNoComplaints();
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    public async Task Executions_OfAnIntegration_AreReplayedWithinATime(int width, ColorScheme scheme)
+    {
+        browser.SkipUnlessAvailable();
+        var tenant = await browser.TenantAsync();
+        var id = (await tenant.Admin.PostAsync("integrations", new { name = "Orders", integration_type = "webhook", config = new { url = "http://127.0.0.1:9/" } }, HttpStatusCode.Created)).Text("id");
+        foreach (var state in new[] { "dead", "dead", "unknown", "succeeded" })
+            await browser.QueryAsync(new DurableRow { TenantId = tenant.Id, IntegrationId = Guid.Parse(id), State = state, Error = state == "dead" ? "away" : null }.Insert);
+        await using var visit = await browser.SignInAsync(tenant.Id, Looks.Of(width, scheme));
+        await visit.GoAsync("/integrations/executions");
+        await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(4);
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay…" })).ToHaveCountAsync(0);
+        await visit.GoAsync($"/integrations/executions?integration={id}");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay…" }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog).ToContainTextAsync("2 executions match.");
+        await dialog.GetByLabel("Outcome unknown").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(dialog).ToContainTextAsync("3 executions match.");
+        await visit.AssertFitsAsync($"replay-{width}-{scheme}");
+        await dialog.GetByLabel("Accepted since (UTC)").FillAsync("2100-01-01T00:00:01");
+        await Assertions.Expect(dialog).ToContainTextAsync("No execution matches.");
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToBeDisabledAsync();
+        await dialog.GetByLabel("Accepted since (UTC)").FillAsync("2020-01-01T00:00:01");
+        await Assertions.Expect(dialog).ToContainTextAsync("3 executions match.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("3 executions wait to be done again.")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator("tbody .chip", new() { HasText = "Queued" })).ToHaveCountAsync(3);
+        visit.AssertNoComplaints();
+    }
+
     private static async Task PushAsync(Tenant tenant, string? integration, int count, HttpStatusCode? expected = null)
     {
         for (var i = 0; i < count; i++)

@@ -123,6 +123,8 @@ public abstract partial class LeakTests
         await tenant.Service.GetJsonAsync("integrations/effective/export");
         await UseAsync(tenant.Service, type, sink);
 
+        await admin.PostAsync($"{path}/executions/replay", new { states = new[] { "dead" }, since = DateTimeOffset.UnixEpoch }, HttpStatusCode.Accepted);
+
         // Switched, restored, removed.
         await admin.PostAsync($"{path}/deactivate", new { });
         await admin.PostAsync($"{path}/activate", new { });
@@ -213,7 +215,9 @@ public abstract partial class LeakTests
         await service.PostAsync("agentic-actions/push-data", new { data = 1 });
         var executions = (await service.GetJsonAsync("executions"))["items"]!.AsArray(); // every list has items
         for (var i = 0; executions.Count == 0 && i < 100; i++, await Task.Delay(50)) executions = (await service.GetJsonAsync("executions"))["items"]!.AsArray();
-        await service.GetJsonAsync($"executions/{executions[0]!["id"]}"); // every execution has an id
+        var run = $"executions/{executions[0]!["id"]}"; // every execution has an id
+        await service.GetJsonAsync(run);
+        foreach (var verb in new[] { "cancel", "replay" }) await service.PostAsync($"{run}/{verb}", new { }, HttpStatusCode.BadRequest); // it was synchronous
     }
 
     private async Task AssertEverySecretFieldIsThereAsync(IReadOnlyCollection<(string Type, JsonObject Config)> configs)

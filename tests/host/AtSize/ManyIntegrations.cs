@@ -135,7 +135,7 @@ internal static class ManyIntegrations
 
     private static string Text(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}";
 
-    private static async Task<List<(string, string)>> ReadAsync(DbConnection connection, string sql)
+    public static async Task<List<(string, string)>> ReadAsync(DbConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using Microsoft.Extensions.Options;
 using Vaka.Plugins.Host.Data;
@@ -19,12 +18,13 @@ public abstract class PlanTests : IAsyncLifetime
     private const int Rows = 20_000;
 
     private readonly TestDatabase database;
-    private readonly PlanRecorder recorder = new();
+    private readonly PlanRecorder recorder;
 
     protected PlanTests(TestDatabase database)
     {
         this.database = database;
         database.SkipUnlessAvailable();
+        recorder = new PlanRecorder(database);
     }
 
     public static TheoryData<string> Lists => new(
@@ -56,7 +56,7 @@ public abstract class PlanTests : IAsyncLifetime
     {
         foreach (var cursor in new[] { null, IntegrationQuery.WriteCursor(ManyIntegrations.Rows(Rows / 2, Rows, Rows).First().Id) })
         {
-            await using var context = Open();
+            await using var context = recorder.CreateDbContext();
             await new IntegrationPages(context, Query(what) with { Cursor = cursor }, what.StartsWith("one", StringComparison.Ordinal) ? ManyIntegrations.Tenant(3) : null, 1000)
                 .ReadAsync(51, CancellationToken.None);
             Check(what.StartsWith("all", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public abstract class PlanTests : IAsyncLifetime
     [Fact]
     public async Task Take_Plan_ReadsTheIndexOfWhatIsDue()
     {
-        var queue = new ProbeQueue(new Factory(this), new ProbeSchedule(new HealthOptions(), new Random(1)), TimeProvider.System);
+        var queue = new ProbeQueue(recorder, new ProbeSchedule(new HealthOptions(), new Random(1)), TimeProvider.System);
         await queue.TakeAsync(32, CancellationToken.None);
         await queue.CountDueAsync(12_000, CancellationToken.None);
         Check(isOrdered: true);
@@ -115,52 +115,6 @@ public abstract class PlanTests : IAsyncLifetime
             Q = words.FirstOrDefault(word => word.StartsWith("q=", StringComparison.Ordinal))?[2..],
             Name = words.FirstOrDefault(word => word.StartsWith("name=", StringComparison.Ordinal))?[5..],
         };
-    }
-
-    private HostDbContext Open()
-    {
-        var address = database.Configuration["Database:ConnectionString"]!; // set by the fixture
-        if (database.Provider is DatabaseProvider.Postgres)
-        {
-            var postgres = new DbContextOptionsBuilder<PostgresHostDbContext>();
-            postgres.UseHostPostgres(address).AddInterceptors(recorder);
-            return new PostgresHostDbContext(postgres.Options);
-        }
-
-        var sqlite = new DbContextOptionsBuilder<SqliteHostDbContext>();
-        sqlite.UseHostSqlite(address).AddInterceptors(recorder);
-        return new SqliteHostDbContext(sqlite.Options);
-    }
-
-    private sealed class Factory(PlanTests tests) : IDbContextFactory<HostDbContext>
-    {
-        public HostDbContext CreateDbContext() => tests.Open();
-    }
-
-    /// <summary>Asks for the plan of each query before it is run.</summary>
-    private sealed class PlanRecorder : DbCommandInterceptor
-    {
-        public List<string> Plans { get; } = [];
-
-        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        {
-            await using var explain = command.Connection!.CreateCommand(); // about to be used
-            explain.Transaction = command.Transaction;
-            explain.CommandText = (command is SqliteCommand ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + command.CommandText;
-            foreach (DbParameter parameter in command.Parameters)
-            {
-                var copy = explain.CreateParameter();
-                (copy.ParameterName, copy.Value) = (parameter.ParameterName, parameter.Value);
-                explain.Parameters.Add(copy);
-            }
-
-            await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
-            var lines = new List<string>();
-            while (await reader.ReadAsync(cancellationToken)) lines.Add(reader.GetString(reader.FieldCount - 1));
-            Plans.Add(string.Join('\n', lines));
-            return result;
-        }
     }
 }
 

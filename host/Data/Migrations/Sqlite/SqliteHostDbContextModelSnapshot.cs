@@ -288,6 +288,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasIndex("TenantId", "Id")
                         .HasDatabaseName("ix_executions_tenant_id_id");
 
+                    b.HasIndex("IntegrationId", "State", "Id")
+                        .HasDatabaseName("ix_executions_integration_id_state_id")
+                        .HasFilter("state IN ('cancelled', 'dead', 'parked', 'unknown')");
+
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_executions_tenant_id_state_id")
                         .HasFilter("state <> 'succeeded'");

@@ -1,9 +1,8 @@
-using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Vaka.Plugins.Host.Data.Migrations.Postgres
+namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class DurableExecutions : Migration
@@ -14,93 +13,93 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.AddColumn<int>(
                 name: "max_calls_per_minute",
                 table: "integrations",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_concurrent_calls",
                 table: "integrations",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_calls_per_minute",
                 table: "integration_revisions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_concurrent_calls",
                 table: "integration_revisions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "attempts",
                 table: "executions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<string>(
                 name: "available_at",
                 table: "executions",
-                type: "timestamp with time zone",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "fence",
                 table: "executions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "forgiven_attempts",
                 table: "executions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
-            migrationBuilder.AddColumn<Guid>(
+            migrationBuilder.AddColumn<string>(
                 name: "lane",
                 table: "executions",
-                type: "uuid",
+                type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<Guid>(
+            migrationBuilder.AddColumn<string>(
                 name: "leased_by",
                 table: "executions",
-                type: "uuid",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "payload",
                 table: "executions",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "requested_integration",
                 table: "executions",
-                type: "character varying(200)",
+                type: "TEXT",
                 maxLength: 200,
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<string>(
                 name: "started_at",
                 table: "executions",
-                type: "timestamp with time zone",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "host_nodes",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    started_at = table.Column<string>(type: "TEXT", nullable: false),
+                    lease_until = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -111,11 +110,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 name: "idempotency_keys",
                 columns: table => new
                 {
-                    scope = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    execution_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    request_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    answer = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    scope = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    execution_id = table.Column<string>(type: "TEXT", nullable: false),
+                    request_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    answer = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -126,9 +125,9 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 name: "integration_pacing",
                 columns: table => new
                 {
-                    integration_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    next_call_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    integration_id = table.Column<string>(type: "TEXT", nullable: false),
+                    next_call_at = table.Column<string>(type: "TEXT", nullable: false),
+                    paused_until = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -140,6 +139,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_executions_integration_id_state_id",
+                table: "executions",
+                columns: new[] { "integration_id", "state", "id" },
+                filter: "state IN ('cancelled', 'dead', 'parked', 'unknown')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_executions_leased",
@@ -187,6 +192,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "integration_pacing");
+
+            migrationBuilder.DropIndex(
+                name: "ix_executions_integration_id_state_id",
+                table: "executions");
 
             migrationBuilder.DropIndex(
                 name: "ix_executions_leased",

@@ -1,8 +1,9 @@
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
+namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class DurableExecutions : Migration
@@ -13,93 +14,93 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
             migrationBuilder.AddColumn<int>(
                 name: "max_calls_per_minute",
                 table: "integrations",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_concurrent_calls",
                 table: "integrations",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_calls_per_minute",
                 table: "integration_revisions",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "max_concurrent_calls",
                 table: "integration_revisions",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "attempts",
                 table: "executions",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
-            migrationBuilder.AddColumn<string>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "available_at",
                 table: "executions",
-                type: "TEXT",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "fence",
                 table: "executions",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "forgiven_attempts",
                 table: "executions",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
-            migrationBuilder.AddColumn<string>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "lane",
                 table: "executions",
-                type: "TEXT",
+                type: "uuid",
                 nullable: true);
 
-            migrationBuilder.AddColumn<string>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "leased_by",
                 table: "executions",
-                type: "TEXT",
+                type: "uuid",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "payload",
                 table: "executions",
-                type: "TEXT",
+                type: "text",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "requested_integration",
                 table: "executions",
-                type: "TEXT",
+                type: "character varying(200)",
                 maxLength: 200,
                 nullable: true);
 
-            migrationBuilder.AddColumn<string>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "started_at",
                 table: "executions",
-                type: "TEXT",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "host_nodes",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    started_at = table.Column<string>(type: "TEXT", nullable: false),
-                    lease_until = table.Column<string>(type: "TEXT", nullable: false)
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -110,11 +111,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 name: "idempotency_keys",
                 columns: table => new
                 {
-                    scope = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    execution_id = table.Column<string>(type: "TEXT", nullable: false),
-                    request_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    answer = table.Column<string>(type: "TEXT", nullable: true),
-                    created_at = table.Column<string>(type: "TEXT", nullable: false)
+                    scope = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    execution_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    request_hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -125,9 +126,9 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 name: "integration_pacing",
                 columns: table => new
                 {
-                    integration_id = table.Column<string>(type: "TEXT", nullable: false),
-                    next_call_at = table.Column<string>(type: "TEXT", nullable: false),
-                    paused_until = table.Column<string>(type: "TEXT", nullable: true)
+                    integration_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    next_call_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -139,6 +140,12 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_executions_integration_id_state_id",
+                table: "executions",
+                columns: new[] { "integration_id", "state", "id" },
+                filter: "state IN ('cancelled', 'dead', 'parked', 'unknown')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_executions_leased",
@@ -186,6 +193,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "integration_pacing");
+
+            migrationBuilder.DropIndex(
+                name: "ix_executions_integration_id_state_id",
+                table: "executions");
 
             migrationBuilder.DropIndex(
                 name: "ix_executions_leased",
