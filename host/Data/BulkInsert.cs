@@ -15,9 +15,9 @@ internal sealed class BulkInsert<TEntity>
     private readonly string postgresSql;
     private readonly string sqliteSql;
 
-    private BulkInsert(IEntityType entity)
+    private BulkInsert(IEntityType entity, IReadOnlySet<string>? only)
     {
-        columns = [.. entity.GetProperties().Select((property, index) => new Column(property, index))];
+        columns = [.. entity.GetProperties().Where(property => only?.Contains(property.Name) is not false).Select((property, index) => new Column(property, index))];
         var into = $"INSERT INTO {entity.GetTableName()} ({string.Join(", ", columns.Select(column => column.Name))})";
         postgresSql = $"{into} SELECT * FROM unnest({string.Join(", ", columns.Select(column => column.Parameter))}) ON CONFLICT DO NOTHING";
         sqliteSql = $"{into} VALUES ({string.Join(", ", columns.Select(column => column.Parameter))}) ON CONFLICT DO NOTHING";
@@ -37,23 +37,27 @@ internal sealed class BulkInsert<TEntity>
     }
 
     /// <summary>The same as one statement of a batch.</summary>
-    public static NpgsqlBatchCommand ForPostgres(HostDbContext context, IReadOnlyList<TEntity> rows)
+    /// <param name="context">Whose model is meant.</param>
+    /// <param name="rows">What is inserted.</param>
+    /// <param name="only">The properties that are set; the other columns get the database's defaults. Always the same set for an entity.</param>
+    public static NpgsqlBatchCommand ForPostgres(HostDbContext context, IReadOnlyList<TEntity> rows, IReadOnlySet<string> only)
     {
-        var insert = Of(context);
+        var insert = Of(context, only);
         var command = new NpgsqlBatchCommand(insert.postgresSql);
         insert.AddParameters(command.Parameters, rows);
         return command;
     }
 
     /// <summary>The same within a transaction of the connection's.</summary>
-    public static void WriteToSqlite(HostDbContext context, IReadOnlyList<TEntity> rows) =>
-        Of(context).Insert((SqliteConnection)context.Database.GetDbConnection(), rows);
+    public static void WriteToSqlite(HostDbContext context, IReadOnlyList<TEntity> rows, IReadOnlySet<string> only) =>
+        Of(context, only).Insert((SqliteConnection)context.Database.GetDbConnection(), rows);
 
-    private static BulkInsert<TEntity> Of(HostDbContext context)
+    private static BulkInsert<TEntity> Of(HostDbContext context, IReadOnlySet<string>? only = null)
     {
         var entity = context.Model.FindEntityType(typeof(TEntity))
             ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not mapped.");
-        return entity.GetOrAddRuntimeAnnotationValue("Vaka:BulkInsert", type => new BulkInsert<TEntity>((IEntityType)type!), entity);
+        return entity.GetOrAddRuntimeAnnotationValue(
+            only is null ? "Vaka:BulkInsert" : "Vaka:BulkInsertOfSome", set => new BulkInsert<TEntity>(entity, set), only);
     }
 
     private async Task WriteToPostgresAsync(NpgsqlConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)

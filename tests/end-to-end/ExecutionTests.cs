@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
+using Vaka.Plugins.Testing;
 
 namespace Vaka.Plugins.EndToEnd.Tests;
 
@@ -107,6 +108,10 @@ public abstract class ExecutionTests
     public async Task Replay_OneThatSucceeded_WaitsAgainAndKeepsItsHistory()
     {
         var tenant = await fixture.TenantAsync();
+        await using var deaf = await HttpPeer.StartAsync();
+        deaf.Otherwise(HttpAnswers.Timeout());
+        await tenant.Admin.PostAsync(
+            "integrations", new { name = "Orders", integration_type = "webhook", config = new { url = deaf.Address.ToString() } }, HttpStatusCode.Created);
         var row = await AddAsync(tenant, "succeeded", row => row with { State = "succeeded", Attempts = 1 });
         using var request = new HttpRequestMessage(HttpMethod.Post, $"executions/{row.Id}/replay");
         using var response = await tenant.Service.SendAsync(request);
@@ -116,12 +121,12 @@ public abstract class ExecutionTests
         Assert.Equal(($"{row.Id}", "queued"), (accepted.Text("execution_id"), accepted.Text("state")));
 
         var answer = await tenant.Service.GetJsonAsync($"executions/{row.Id}");
-        Assert.Equal("queued", answer.Text("state"));
-        Assert.Equal(["1  "], Attempts(answer));
+        Assert.Contains(answer.Text("state"), (string[])["queued", "running"]);
+        Assert.Equal("1  ", Attempts(answer)[0]);
         Assert.NotNull(answer["available_at"]);
         Assert.Null(answer["finished_at"]);
         Assert.Equal("execution_in_progress", (await tenant.Service.PostAsync($"executions/{row.Id}/replay", new { }, HttpStatusCode.Conflict)).Text("code"));
-        Assert.Equal(["execution.replayed"], await EventsAsync(tenant));
+        Assert.Equal("execution.replayed", (await EventsAsync(tenant))[0]);
     }
 
     [Fact]
@@ -154,7 +159,7 @@ public abstract class ExecutionTests
         var answer = await tenant.Admin.PostAsync(path, window, HttpStatusCode.Accepted);
 
         Assert.Equal("""{"replayed":2,"more":false,"next_since":null}""", answer.ToJsonString());
-        Assert.Equal(2, (await tenant.Admin.GetJsonAsync($"executions?integration_id={integration}&state=queued"))["items"]!.AsArray().Count);
+        Assert.Empty((await tenant.Admin.GetJsonAsync($"executions?integration_id={integration}&state=dead"))["items"]!.AsArray());
         Assert.Equal(["executions.replayed", "integration.created"], await EventsAsync(tenant));
     }
 
@@ -180,12 +185,14 @@ public abstract class ExecutionTests
         return row;
     }
 
-    private static IEnumerable<string> Attempts(JsonObject answer) =>
-        answer["attempts"]!.AsArray().Select(attempt => $"{attempt!["number"]} {attempt["failure_kind"]} {attempt["message"]}");
+    private static IReadOnlyList<string> Attempts(JsonObject answer) =>
+        [.. answer["attempts"]!.AsArray().Select(attempt => $"{attempt!["number"]} {attempt["failure_kind"]} {attempt["message"]}")];
 
-    private static async Task<IEnumerable<string>> EventsAsync(Tenant tenant) =>
-        (await tenant.Admin.GetJsonAsync("audit-events"))["items"]!.AsArray().Select(item => item!.AsObject().Text("action"))
-            .Where(action => action is not ("access.denied" or "api_key.created")).Order();
+    private static async Task<IReadOnlyList<string>> EventsAsync(Tenant tenant) =>
+    [
+        .. (await tenant.Admin.GetJsonAsync("audit-events"))["items"]!.AsArray().Select(item => item!.AsObject().Text("action"))
+            .Where(action => action is not ("access.denied" or "api_key.created")).Order(),
+    ];
 }
 
 public sealed class ExecutionOnSqliteTests(SqliteHost host) : ExecutionTests(host), IClassFixture<SqliteHost>;

@@ -6,7 +6,17 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 internal abstract record ExecutionWrite;
 
 /// <summary>It is accepted.</summary>
-internal sealed record AcceptWrite(Execution Row) : ExecutionWrite;
+internal sealed record AcceptWrite(Execution Row) : ExecutionWrite
+{
+    /// <summary>What is known by then.</summary>
+    public static IReadOnlySet<string> Columns { get; } = new HashSet<string>
+    {
+        nameof(Execution.Id), nameof(Execution.TenantId), nameof(Execution.IntegrationId), nameof(Execution.IntegrationType), nameof(Execution.Action),
+        nameof(Execution.State), nameof(Execution.Caller), nameof(Execution.RequestedIntegration), nameof(Execution.Payload), nameof(Execution.ErrorCode),
+        nameof(Execution.ErrorMessage), nameof(Execution.CreatedAt), nameof(Execution.Lane), nameof(Execution.AvailableAt), nameof(Execution.LeasedBy),
+        nameof(Execution.Fence),
+    };
+}
 
 /// <summary>An attempt is about to call the provider: nothing is called before this is committed.</summary>
 /// <param name="Item">What is begun.</param>

@@ -44,7 +44,7 @@ internal static class PostgresExecutionWrites
         HostDbContext database, Guid node, IReadOnlyList<Execution> accepted, IReadOnlyList<StartWrite> starts, IReadOnlyList<EndWrite> ends)
     {
         await using var batch = new NpgsqlBatch((NpgsqlConnection)database.Database.GetDbConnection());
-        if (accepted.Count > 0) batch.BatchCommands.Add(BulkInsert<Execution>.ForPostgres(database, accepted));
+        if (accepted.Count > 0) batch.BatchCommands.Add(BulkInsert<Execution>.ForPostgres(database, accepted, AcceptWrite.Columns));
         if (starts.Count > 0) batch.BatchCommands.Add(Start(node, starts));
         if (ends.Count > 0) batch.BatchCommands.Add(End(node, ends));
         await batch.PrepareAsync();

@@ -36,7 +36,7 @@ internal static class SqliteExecutionWrites
         var connection = (SqliteConnection)database.Database.GetDbConnection();
         var written = new HashSet<Guid>();
         using var transaction = connection.BeginTransaction();
-        if (accepted.Count > 0) BulkInsert<Execution>.WriteToSqlite(database, accepted);
+        if (accepted.Count > 0) BulkInsert<Execution>.WriteToSqlite(database, accepted, AcceptWrite.Columns);
         if (starts.Count > 0) Start(connection, node, starts, written);
         if (ends.Count > 0) End(connection, node, now, ends, written);
         transaction.Commit();

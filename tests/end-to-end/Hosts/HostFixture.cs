@@ -107,7 +107,7 @@ public class SqliteHost : HostFixture
     public override async Task<string> DumpAsync()
     {
         var text = new System.Text.StringBuilder();
-        foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(Directory, "data"), "vaka.db*"))
+        foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(Directory, "data"), "vaka.db*").Where(file => !file.EndsWith(".host", StringComparison.Ordinal))) // which is locked, and empty
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);

@@ -188,6 +188,8 @@ public abstract class ExecutionsTests(Browser browser)
     {
         browser.SkipUnlessAvailable();
         var tenant = await browser.TenantAsync();
+        await tenant.Admin.PostAsync(
+            "integrations", new { name = "Orders", integration_type = "webhook", config = new { url = "http://127.0.0.1:9/" } }, HttpStatusCode.Created);
         var row = new DurableRow
         {
             TenantId = tenant.Id, IntegrationId = Guid.NewGuid(), State = "retry_scheduled", Attempts = 2, Error = "The endpoint cannot be reached.",
@@ -209,7 +211,7 @@ public abstract class ExecutionsTests(Browser browser)
         // By the keyboard alone, and not when one thinks better of it.
         var chip = visit.Page.Locator(".page-actions .chip");
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
-        foreach (var (verb, answer, state) in new[] { ("Cancel…", "Keep it", "Will be retried"), ("Cancel…", "Cancel execution", "Cancelled"), ("Replay…", "Replay", "Queued") })
+        foreach (var (verb, answer, state) in new[] { ("Cancel…", "Keep it", "Will be retried"), ("Cancel…", "Cancel execution", "Cancelled"), ("Replay…", "Replay", "Queued|Running|Will be retried") })
         {
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = verb }).FocusAsync();
             await visit.Page.Keyboard.PressAsync("Enter");
@@ -218,7 +220,7 @@ public abstract class ExecutionsTests(Browser browser)
             await dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).FocusAsync();
             await visit.Page.Keyboard.PressAsync("Enter");
             await Assertions.Expect(dialog).ToHaveCountAsync(0);
-            await Assertions.Expect(chip).ToHaveTextAsync(state);
+            await Assertions.Expect(chip).ToHaveTextAsync(new Regex(state));
         }
 
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay…" })).ToHaveCountAsync(0);
@@ -278,7 +280,7 @@ public abstract class ExecutionsTests(Browser browser)
         await Assertions.Expect(dialog).ToContainTextAsync("3 executions match.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Assertions.Expect(visit.Page.GetByText("3 executions wait to be done again.")).ToBeVisibleAsync();
-        await Assertions.Expect(visit.Page.Locator("tbody .chip", new() { HasText = "Queued" })).ToHaveCountAsync(3);
+        await Assertions.Expect(visit.Page.Locator("tbody .chip", new() { HasTextRegex = new("Queued|Running|Will be retried") })).ToHaveCountAsync(3); // nobody listens there
         visit.AssertNoComplaints();
     }
 

@@ -75,11 +75,12 @@ public sealed class BrokerOutageTests : IClassFixture<BrokerOutageTests.OwnBroke
 }
 
 /// <summary>The whole host beside a broker that is away.</summary>
-public sealed class BrokerAwayTests(SqliteDatabase database) : IClassFixture<SqliteDatabase>
+public sealed class BrokerAwayTests(PostgresDatabase database) : IClassFixture<PostgresDatabase>
 {
     [Fact]
     public async Task Readyz_BrokerAway_IsReadyAndSaysSo()
     {
+        database.SkipUnlessAvailable();
         await using var host = await RunningHost.StartAsync(database, "--Queue:RabbitMq=amqp://vaka:hunter2@127.0.0.1:9");
         JsonNode? ready = null;
         await Eventually.HoldsAsync(async () => (ready = await host.ReadyAsync())["queue"]?.GetValue<string>() is "rabbitmq: connecting" == false);
@@ -92,6 +93,7 @@ public sealed class BrokerAwayTests(SqliteDatabase database) : IClassFixture<Sql
     [Fact]
     public async Task Readyz_NoQueue_SaysInProcess()
     {
+        database.SkipUnlessAvailable();
         await using var host = await RunningHost.StartAsync(database);
         Assert.Equal("in process", (await host.ReadyAsync())["queue"]?.GetValue<string>());
     }
