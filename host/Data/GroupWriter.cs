@@ -3,23 +3,23 @@ using System.Threading.Channels;
 namespace Vaka.Plugins.Host.Data;
 
 /// <summary>Gathers what many callers write at the same time into few statements: while one batch is on its way to the disk, the next one
-/// gathers. Nobody waits for a batch to fill.</summary>
+/// gathers. Nobody waits for a batch to fill. One batch at a time: two would be half as large, and what a batch costs hardly depends on
+/// its size.</summary>
 /// <typeparam name="TItem">What one caller writes.</typeparam>
 /// <typeparam name="TResult">What the caller is told.</typeparam>
 internal sealed class GroupWriter<TItem, TResult> : IAsyncDisposable
 {
     private const int Most = 500;
 
-    private readonly Channel<Entry> waiting = Channel.CreateUnbounded<Entry>();
+    private readonly Channel<Entry> waiting = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write;
-    private readonly Task[] writers;
+    private readonly Task writing;
 
-    /// <param name="atOnce">Batches on their way at the same time.</param>
     /// <param name="write">Writes a batch in one transaction and answers for each item in the same order.</param>
-    public GroupWriter(int atOnce, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write)
+    public GroupWriter(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write)
     {
         this.write = write;
-        writers = [.. Enumerable.Range(0, atOnce).Select(_ => Task.Run(WriteAllAsync))];
+        writing = Task.Run(WriteAllAsync);
     }
 
     /// <summary>Ends when it is committed; fails with what the database said.</summary>
@@ -34,7 +34,7 @@ internal sealed class GroupWriter<TItem, TResult> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
-        await Task.WhenAll(writers);
+        await writing;
     }
 
     private async Task WriteAllAsync()

@@ -15,10 +15,7 @@ internal sealed class ExecutionWrites : IAsyncDisposable
     public ExecutionWrites(IDbContextFactory<HostDbContext> databases, NodeLease node, TimeProvider clock)
     {
         (this.databases, this.node, this.clock) = (databases, node, clock);
-        using var database = databases.CreateDbContext();
-
-        // SQLite has one writer at a time. On PostgreSQL a second batch is made up while the first one waits for the disk.
-        writer = new GroupWriter<ExecutionWrite, bool>(database.Database.IsNpgsql() ? 2 : 1, WriteAsync);
+        writer = new GroupWriter<ExecutionWrite, bool>(WriteAsync);
     }
 
     /// <summary>Ends when it is committed.</summary>
