@@ -36,6 +36,7 @@ internal static class EntryPoint
         var table = new Table();
         if (plan.Wants("webhook")) await WebhookCase.RunAsync(plan, table);
         if (plan.Wants("durable")) await DurableCase.RunAsync(plan, table);
+        if (plan.Wants("hosts")) await TwoHostsCase.RunAsync(table);
         if (plan.Wants("mail")) await MailCase.RunAsync(plan, table);
         if (plan.Wants("resolve")) await ResolveCase.RunAsync(plan, table);
         if (plan.Wants("sso")) await SsoCase.RunAsync(table);

@@ -362,7 +362,7 @@ internal sealed partial class Dispatcher(
         lock (gate)
         {
             room = lane.BeginRead(clock.GetTimestamp(), clock.TimestampFrequency);
-            lane.MayHaveMore = false; // what is told of from now on is told of again
+            if (room > 0) lane.MayHaveMore = false; // what is told of from now on is told of again
         }
 
         await reads.WaitAsync();

@@ -38,7 +38,7 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>One of each kind that is at hand here.</summary>
     public static async IAsyncEnumerable<Database> EachAsync()
     {
-        if (Environment.GetEnvironmentVariable("XPG") is null) yield return Sqlite();
+        yield return Sqlite();
         if (Server is null) Console.WriteLine("PostgreSQL is not running here: VAKA_TEST_POSTGRES is not set.");
         else yield return await PostgresAsync();
     }
@@ -66,7 +66,7 @@ internal sealed class Database : IAsyncDisposable
         return new Database("SQLite", directory, null, $"Data Source={Path.Combine(directory, "vaka.db")}");
     }
 
-    private static async Task<Database> PostgresAsync()
+    public static async Task<Database> PostgresAsync()
     {
         var name = $"bench_{Guid.NewGuid():N}";
         await OnServerAsync($"CREATE DATABASE {name}");

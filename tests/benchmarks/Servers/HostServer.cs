@@ -20,12 +20,18 @@ internal sealed class HostServer : IAsyncDisposable
     /// <summary>May invoke actions for the tenant, and nothing else.</summary>
     public HttpClient Service { get; private set; } = new();
 
-    public static async Task<HostServer> StartAsync(Database database, params (string Type, object Config)[] integrations)
+    public static Task<HostServer> StartAsync(Database database, params (string Type, object Config)[] integrations) =>
+        StartAsync(database, [], integrations);
+
+    /// <param name="database">On which.</param>
+    /// <param name="more">Settings beside those of the database.</param>
+    /// <param name="integrations">What its tenant has.</param>
+    public static async Task<HostServer> StartAsync(Database database, IEnumerable<string> more, params (string Type, object Config)[] integrations)
     {
         var port = ServerProcess.FreePort();
 
         // Every caller has the address of this machine.
-        string[] settings = [.. database.Settings, $"--Urls=http://127.0.0.1:{port}", "--Access:SignInRequestsPerMinute=1000000"];
+        string[] settings = [.. database.Settings, $"--Urls=http://127.0.0.1:{port}", "--Access:SignInRequestsPerMinute=1000000", .. more];
         var host = new HostServer(await ServerProcess.StartAsync(Program, port, settings, database.Directory), settings, database.Directory);
         host.Service = await host.AddTenantAsync(integrations);
         return host;

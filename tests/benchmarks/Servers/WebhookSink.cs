@@ -14,6 +14,12 @@ internal static class WebhookSink
             await request.Body.CopyToAsync(Stream.Null);
             return Results.Text("""{"ok":true}""", "application/json");
         });
+        app.MapPost("/slow", async (HttpRequest request) =>
+        {
+            await request.Body.CopyToAsync(Stream.Null);
+            await Task.Delay(50);
+            return Results.Ok();
+        });
         return app.RunAsync();
     }
 }
