@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Data;

@@ -18,7 +18,8 @@ internal sealed partial class Dispatcher(
     private const int LanesAtOnce = 500;
     private const int ReadsAtOnce = 4;
 
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+    /// <summary>After this it is asked again whether a lane is still blocked: an admin may have lifted what blocked it.</summary>
+    private static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Lane> lanes = [];
@@ -29,24 +30,6 @@ internal sealed partial class Dispatcher(
     private int count;
     private long bytes;
     private bool isStopping;
-
-    /// <summary>Calls that run now.</summary>
-    public int Running
-    {
-        get
-        {
-            lock (gate) return running;
-        }
-    }
-
-    /// <summary>Executions that this node holds, running or waiting.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (gate) return count;
-        }
-    }
 
     /// <summary>Keeps room for an execution that is about to be accepted, so that it can be run here without a detour.</summary>
     /// <param name="id">Which.</param>
@@ -339,7 +322,7 @@ internal sealed partial class Dispatcher(
 
     private void Block(Lane lane, TimeSpan wait)
     {
-        var limited = wait < LongestTimer ? wait : LongestTimer;
+        var limited = wait < LongestBlock ? wait : LongestBlock;
         lane.BlockedUntil = clock.GetTimestamp() + (long)(limited.TotalSeconds * clock.TimestampFrequency);
         _ = WakeAsync(lane, limited);
     }

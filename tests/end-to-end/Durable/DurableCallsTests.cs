@@ -145,6 +145,23 @@ public abstract class DurableCallsTests
     }
 
     [Fact]
+    public async Task PausedByTheOtherSide_GoesOnOnceAnAdminHasChangedTheIntegration()
+    {
+        await using var sink = await HttpPeer.StartAsync();
+        sink.Next(HttpAnswers.RetryAfter(HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)));
+        var tenant = await fixture.TenantAsync();
+        var hook = await tenant.HookAsync(sink.Address);
+        await tenant.Service.WaitForAsync(await tenant.Service.AcceptAsync(Push), "retry_scheduled");
+        var waiting = await tenant.Service.AcceptAsync(Push);
+        await Task.Delay(300);
+        Assert.Equal("queued", (await tenant.Service.GetExecutionAsync(waiting)).Text("state"));
+        Assert.Single(sink.Requests);
+
+        await tenant.Admin.PatchAsync($"integrations/{hook.Text("id")}", new { config = new { url = new Uri(sink.Address, "new").ToString() } });
+        await tenant.Service.WaitForAsync(waiting, "succeeded", seconds: 10);
+    }
+
+    [Fact]
     public async Task NotBefore_IsNotBegunEarlier()
     {
         await using var sink = await HttpPeer.StartAsync();
