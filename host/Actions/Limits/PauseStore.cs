@@ -10,6 +10,9 @@ internal sealed class PauseStore(IDbContextFactory<HostDbContext> contexts, Time
     /// <summary>Where the other nodes are told.</summary>
     public const string Channel = "vaka_pauses";
 
+    /// <summary>Tells what this node has said itself, and knows, from what the others say.</summary>
+    private readonly string self = $"{Guid.NewGuid():N}";
+
     /// <summary>Keeps the longer one of the pause that is known and this one.</summary>
     public async Task WriteAsync(Guid integration, TimeSpan left)
     {
@@ -50,16 +53,16 @@ internal sealed class PauseStore(IDbContextFactory<HostDbContext> contexts, Time
         return rows.ConvertAll(row => new Pause(row.IntegrationId, row.PausedUntil!.Value - now)); // as was asked for
     }
 
-    /// <summary><c>null</c>: a process of another version says it in other words.</summary>
-    public static Pause? Read(string payload) =>
-        payload.Split(' ') is [var id, var left] && Guid.TryParse(id, out var integration)
+    /// <summary>What another node has told; <c>null</c>: this one has said it, or a process of another version says it in other words.</summary>
+    public Pause? Read(string payload) =>
+        payload.Split(' ') is [var id, var left, var node] && node != self && Guid.TryParse(id, out var integration)
         && long.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             ? new Pause(integration, TimeSpan.FromMilliseconds(Math.Min(milliseconds, (long)Pauses.Longest.TotalMilliseconds)))
             : null;
 
     // An embedded database has one process.
-    private static Task TellAsync(HostDbContext context, Guid integration, TimeSpan left) => context.Database.IsNpgsql()
-        ? context.NotifyAsync(Channel, string.Create(CultureInfo.InvariantCulture, $"{integration:D} {(long)left.TotalMilliseconds}"), CancellationToken.None)
+    private Task TellAsync(HostDbContext context, Guid integration, TimeSpan left) => context.Database.IsNpgsql()
+        ? context.NotifyAsync(Channel, string.Create(CultureInfo.InvariantCulture, $"{integration:D} {(long)left.TotalMilliseconds} {self}"), CancellationToken.None)
         : Task.CompletedTask;
 }
 

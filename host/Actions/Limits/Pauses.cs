@@ -59,7 +59,7 @@ internal sealed partial class Pauses : BackgroundService, IFeedListener
 
     public void Hear(string payload)
     {
-        if (PauseStore.Read(payload) is not { } news) return; // a node of another version says it in other words
+        if (store.Read(payload) is not { } news) return;
         if (news.Left > TimeSpan.Zero) Extend(news.Integration, news.Left);
         else until.TryRemove(news.Integration, out _);
     }

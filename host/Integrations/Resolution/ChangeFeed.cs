@@ -50,9 +50,9 @@ internal sealed partial class ChangeFeed(
 
     private void Flush()
     {
-        cache.Clear();
-        bound.Clear();
         foreach (var listener in listeners) listener.CatchUp();
+        bound.Clear();
+        cache.Clear(); // last: a new epoch says that all of it is done
     }
 
     private static bool IsLoss(Exception exception) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Integrations;
@@ -11,7 +12,7 @@ namespace Vaka.Plugins.Host.Tests.Actions.Limits;
 /// <summary>The other side has asked to wait.</summary>
 public abstract class PausesTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Asked = TimeSpan.FromMinutes(5);
+    private protected static readonly TimeSpan Asked = TimeSpan.FromMinutes(5);
 
     protected PausesTests(TestDatabase database)
     {
@@ -145,18 +146,41 @@ public sealed class PausesOnPostgresTests(PostgresDatabase database) : PausesTes
         await EventuallyStoredAsync(integration, isPaused: false);
     }
 
+    [Fact]
+    public async Task Hear_WhatItHasSaidItself_IsPassedOver()
+    {
+        var integration = await Node.AddAsync();
+        await using var context = Database.CreateContext();
+        await context.Database.OpenConnectionAsync();
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        await using (var listen = new NpgsqlCommand($"LISTEN {PauseStore.Channel}", connection)) await listen.ExecuteNonQueryAsync();
+        string? said = null;
+        connection.Notification += (_, notification) => said = notification.Payload;
+
+        Node.Limits.Tell(integration, Limited(Asked));
+        await connection.WaitAsync();
+        Node.Clock.Advance(Asked);
+        Node.Rooms.Get<Pauses>().Hear(said!);
+        Assert.Null(Node.Limits.BlockedFor(integration));
+
+        await using var other = await Node.StartSecondAsync(Database);
+        other.Rooms.Get<Pauses>().Hear(said!);
+        Assert.NotNull(other.Limits.BlockedFor(integration));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
-    [InlineData("00000000-0000-0000-0000-000000000001 -5")]
-    [InlineData("00000000-0000-0000-0000-000000000001 99999999999999999999999")]
-    [InlineData("00000000-0000-0000-0000-000000000001 5 more")]
+    [InlineData("00000000-0000-0000-0000-000000000001 5")]
+    [InlineData("00000000-0000-0000-0000-000000000001 -5 other")]
+    [InlineData("00000000-0000-0000-0000-000000000001 99999999999999999999999 other")]
+    [InlineData("00000000-0000-0000-0000-000000000001 5 other more")]
     public async Task Hear_WhatANewerVersionSays_IsPassedOver(string payload)
     {
         var integration = await Node.AddAsync();
         await using var context = Database.CreateContext();
         await context.NotifyAsync(PauseStore.Channel, payload, CancellationToken.None);
-        await context.NotifyAsync(PauseStore.Channel, $"{integration.Id:D} 60000", CancellationToken.None);
+        await context.NotifyAsync(PauseStore.Channel, $"{integration.Id:D} 60000 other", CancellationToken.None);
         await Eventually.HoldsAsync(() => Node.Limits.BlockedFor(integration) is not null);
     }
 }
