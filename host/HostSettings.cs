@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Vaka.Plugins.Host;
 
 /// <summary>Where the host's own deployment settings come from: appsettings beside the program, <c>VAKA_…</c> environment variables and the
@@ -5,6 +7,10 @@ namespace Vaka.Plugins.Host;
 internal static class HostSettings
 {
     public const string DefaultUrl = "http://localhost:3000";
+
+    /// <summary>The host's version, such as <c>1.2.0</c>.</summary>
+    public static string Version { get; } =
+        typeof(HostSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]; // every build writes it
 
     public static WebApplicationBuilder CreateBuilder(string[] settings)
     {

@@ -10,6 +10,7 @@ using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Network;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
+using Vaka.Plugins.Host.Telemetry;
 
 return await HostCommands.RunAsync(args, Compose);
 
@@ -29,6 +30,7 @@ internal sealed partial class Program
             .AddHealth(builder.Configuration)
             .AddSignIn()
             .AddAdmin()
+            .AddTelemetry()
             .AddApi();
 
         var app = builder.Build();
@@ -38,6 +40,7 @@ internal sealed partial class Program
         app.UseAuthorization();
         app.MapApi();
         app.MapAdmin();
+        app.MapTelemetry();
         return app;
     }
 }

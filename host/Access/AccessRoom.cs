@@ -11,6 +11,9 @@ internal static class AccessRoom
     /// <summary>Configures; a service key gets 403.</summary>
     public const string Admin = "admin";
 
+    /// <summary>Sees what concerns all tenants; a tenant's key gets 403.</summary>
+    public const string Platform = "platform";
+
     /// <summary>Configures for the whole platform; a tenant's admin gets 403.</summary>
     public const string PlatformAdmin = "platform-admin";
 
@@ -36,11 +39,14 @@ internal static class AccessRoom
         if (jwt.IsConfigured()) authentication.AddJwt(jwt);
         services.AddAuthorizationBuilder()
             .AddPolicy(Admin, policy => policy.RequireAuthenticatedUser().RequireRole(nameof(CallerRole.Admin)))
+            .AddPolicy(Platform, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsOfPlatform))
             .AddPolicy(PlatformAdmin, policy => policy.RequireAuthenticatedUser().RequireRole(nameof(CallerRole.Admin))
-                .RequireAssertion(context => !context.User.HasClaim(claim => claim.Type == CallerClaims.Tenant)))
+                .RequireAssertion(IsOfPlatform))
 
             // An endpoint that says nothing is closed.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }
+
+    private static bool IsOfPlatform(AuthorizationHandlerContext context) => !context.User.HasClaim(claim => claim.Type == CallerClaims.Tenant);
 }

@@ -18,6 +18,7 @@ internal sealed partial class ActionRunner(
     ExecutionRecorder recorder,
     CallSignals signals,
     CallLimits limits,
+    CallFigures figures,
     StopDeadline stop,
     TimeProvider clock,
     ILogger<ActionRunner> log)
@@ -141,14 +142,21 @@ internal sealed partial class ActionRunner(
     private async Task<ReadOnlyMemory<byte>> CallAsync(Run run, IntegrationAction action, BoundIntegration integration, object input)
     {
         var start = clock.GetTimestamp();
+        ProblemException? problem = null;
         try
         {
             return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
                 ?? throw new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
         }
+        catch (ProblemException caught)
+        {
+            problem = caught;
+            throw;
+        }
         finally
         {
             run.Duration = clock.GetElapsedTime(start);
+            figures.Called(integration.Plugin.Type, action.Name, problem, run.Duration);
         }
     }
 

@@ -14,6 +14,7 @@ internal static class ActionsRoom
     public static IServiceCollection AddActions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<StopDeadline>();
+        services.AddSingleton<CallFigures>();
         services.AddSingleton<ActionRunner>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<EmailService>();

@@ -35,7 +35,8 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         }
 
         Note(context, context.GetEndpoint());
-        return WriteAsync(context, new ProblemException(ProblemCode.Forbidden, "This key may not do this. It takes an admin's key"
+        return WriteAsync(context, new ProblemException(ProblemCode.Forbidden, "This key may not do this. It takes "
+            + (policy.Requirements.OfType<RolesAuthorizationRequirement>().Any() ? "an admin's key" : "a key")
             + (policy.Requirements.OfType<AssertionRequirement>().Any() ? " of platform scope." : ".")));
     }
 
@@ -99,5 +100,5 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         ProblemCode.InternalError => 500,
     };
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api");
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/metrics");
 }

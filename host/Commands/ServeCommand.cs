@@ -1,4 +1,3 @@
-using System.Reflection;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.SignIn;
 
@@ -30,10 +29,9 @@ internal static class ServeCommand
 
     private static void Greet(WebApplication app, Uri? link)
     {
-        var version = typeof(ServeCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
         var providers = app.Services.GetRequiredService<PluginCatalog>().Entries;
         Console.WriteLine();
-        Console.WriteLine($"Vaka.Plugins {version} listens on {string.Join(", ", app.Urls)}");
+        Console.WriteLine($"Vaka.Plugins {HostSettings.Version} listens on {string.Join(", ", app.Urls)}");
         Console.WriteLine($"  providers  {string.Join(", ", providers.Select(entry => entry.State == PluginState.Active ? entry.Type : $"{entry.Type} ({entry.State.ToString().ToLowerInvariant()})"))}");
         Console.WriteLine($"  page       {app.Services.GetRequiredService<PublicAddress>().Base}integrations");
         if (app.Environment.IsDevelopment())

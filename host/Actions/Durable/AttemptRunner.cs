@@ -11,7 +11,7 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 /// <summary>Makes one attempt of a durable execution: finds who serves now, commits that it begins, calls, and commits what came of it.</summary>
 internal sealed partial class AttemptRunner(
     ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, CallLimits limits, ExecutionWrites writes, RetrySchedule retries,
-    StopDeadline stop, TimeProvider clock, ILogger<AttemptRunner> log)
+    NodeLease node, CallFigures figures, StopDeadline stop, TimeProvider clock, ILogger<AttemptRunner> log)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -50,6 +50,7 @@ internal sealed partial class AttemptRunner(
             return AttemptEnd.Blocked(DatabasePause);
         }
 
+        figures.Begun(item.Type, node.DatabaseTime - item.DueAt);
         var call = CallAsync(item, found.Plugin, found.Action, integration);
         if (RetrySchedule.IsRepeatable(found.Action)) await TellIfLongAsync(call, start);
         var end = await call with { IntegrationId = integration.Id, StartedAt = start.At };
@@ -140,7 +141,8 @@ internal sealed partial class AttemptRunner(
         {
             try
             {
-                if (!await writes.WriteAsync(end)) LogOvertaken(item.Id, item.Attempt);
+                if (await writes.WriteAsync(end)) figures.Ended(item.Type, item.Action, end.State);
+                else LogOvertaken(item.Id, item.Attempt);
                 return;
             }
             catch (Exception fault) when (DatabaseFault.Is(fault))

@@ -7,7 +7,8 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 /// <summary>Runs what waits: lane by lane and in turns, so that no integration keeps the others from being called. What it cannot hold stays
 /// in the database, from where any host takes it.</summary>
 internal sealed partial class Dispatcher(
-    ExecutionQueries queries, AttemptRunner attempts, NodeLease node, HeldExecutions held, DurableOptions options, TimeProvider clock,
+    ExecutionQueries queries, AttemptRunner attempts, NodeLease node, HeldExecutions held, CallFigures figures, DurableOptions options,
+    TimeProvider clock,
     ILogger<Dispatcher> log) : BackgroundService, IWaitingWork, IWaitingLanes
 {
     /// <summary>Executions of one lane that wait in memory; more wait in the database.</summary>
@@ -157,6 +158,10 @@ internal sealed partial class Dispatcher(
     /// <summary>Looks for lanes in which something has become due: retries, delayed starts, and what was left to be found.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        figures.Observe(() =>
+        {
+            lock (gate) return (count, running);
+        });
         Guid? after = null;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -20,6 +20,9 @@ internal sealed class WorkItem(Execution row)
 
     public DateTimeOffset CreatedAt { get; } = row.CreatedAt;
 
+    /// <summary>Since when it may begin, by the database's clock.</summary>
+    public DateTimeOffset DueAt { get; } = row.AvailableAt ?? row.CreatedAt;
+
     /// <summary>What every write of it must carry.</summary>
     public int Fence { get; } = row.Fence;
 

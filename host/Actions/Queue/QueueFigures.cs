@@ -5,13 +5,11 @@ namespace Vaka.Plugins.Host.Actions.Queue;
 /// <summary>What is measured of the queue, under the meter of executions.</summary>
 internal sealed class QueueFigures
 {
-    public const string Meter = "Vaka.Plugins.Executions";
-
     private readonly Meter meter;
 
     public QueueFigures(IMeterFactory meters)
     {
-        meter = meters.Create(Meter);
+        meter = meters.Create(CallFigures.Meter);
         Announced = meter.CreateCounter<long>("vaka.executions.queue.announced", "{message}", "Messages that the broker has confirmed.");
         Dropped = meter.CreateCounter<long>(
             "vaka.executions.queue.dropped", "{message}", "Messages that could not be sent; their executions are found in the database.");

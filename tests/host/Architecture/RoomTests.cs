@@ -10,7 +10,7 @@ public class RoomTests
     // A room uses rooms of a lower floor only. What lies in the host's root namespace belongs to all of them.
     private static readonly Dictionary<string, int> Floors = new()
     {
-        ["Api"] = 5, ["Agents"] = 5, ["Admin"] = 5, ["Commands"] = 5,
+        ["Api"] = 5, ["Agents"] = 5, ["Admin"] = 5, ["Commands"] = 5, ["Telemetry"] = 5,
         ["SignIn"] = 4, // its AuthService runs actions
         ["Actions"] = 3, ["Health"] = 3,
         ["Integrations"] = 2,
