@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -25,10 +26,15 @@ internal sealed class BulkInsert<TEntity>
 
     /// <summary>All of them or, with an exception, none. A row whose key is there already is left as it is, so that a batch may be written
     /// again when nobody knows whether it was committed.</summary>
-    public static async Task WriteAsync(HostDbContext context, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)
+    /// <param name="context">Whose model is meant.</param>
+    /// <param name="rows">What is inserted.</param>
+    /// <param name="only">The properties that are set, always in the same set; the other columns get the database's defaults. <c>null</c>: all.</param>
+    /// <param name="cancellationToken">Gives up before it is committed.</param>
+    public static async Task WriteAsync(
+        HostDbContext context, IReadOnlyList<TEntity> rows, IReadOnlySet<string>? only, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
-        var insert = Of(context);
+        var insert = Of(context, only);
         await context.Database.OpenConnectionAsync(cancellationToken);
         var connection = context.Database.GetDbConnection();
         await (context.Database.IsNpgsql()
@@ -37,9 +43,6 @@ internal sealed class BulkInsert<TEntity>
     }
 
     /// <summary>The same as one statement of a batch.</summary>
-    /// <param name="context">Whose model is meant.</param>
-    /// <param name="rows">What is inserted.</param>
-    /// <param name="only">The properties that are set; the other columns get the database's defaults. Always the same set for an entity.</param>
     public static NpgsqlBatchCommand ForPostgres(HostDbContext context, IReadOnlyList<TEntity> rows, IReadOnlySet<string> only)
     {
         var insert = Of(context, only);
@@ -52,12 +55,13 @@ internal sealed class BulkInsert<TEntity>
     public static void WriteToSqlite(HostDbContext context, IReadOnlyList<TEntity> rows, IReadOnlySet<string> only) =>
         Of(context, only).Insert((SqliteConnection)context.Database.GetDbConnection(), rows);
 
-    private static BulkInsert<TEntity> Of(HostDbContext context, IReadOnlySet<string>? only = null)
+    private static BulkInsert<TEntity> Of(HostDbContext context, IReadOnlySet<string>? only)
     {
         var entity = context.Model.FindEntityType(typeof(TEntity))
             ?? throw new InvalidOperationException($"{typeof(TEntity).Name} is not mapped.");
-        return entity.GetOrAddRuntimeAnnotationValue(
-            only is null ? "Vaka:BulkInsert" : "Vaka:BulkInsertOfSome", set => new BulkInsert<TEntity>(entity, set), only);
+        var known = entity.GetOrAddRuntimeAnnotationValue(
+            "Vaka:BulkInsert", _ => new ConcurrentDictionary<object, BulkInsert<TEntity>>(ReferenceEqualityComparer.Instance), (object?)null);
+        return known.GetOrAdd(only ?? (object)entity, _ => new BulkInsert<TEntity>(entity, only));
     }
 
     private async Task WriteToPostgresAsync(NpgsqlConnection connection, IReadOnlyList<TEntity> rows, CancellationToken cancellationToken)

@@ -16,6 +16,15 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // What a run knows when it has ended; the rest is of durable ones.
+    private static readonly HashSet<string> Columns =
+    [
+        nameof(Execution.Id), nameof(Execution.TenantId), nameof(Execution.IntegrationId), nameof(Execution.IntegrationType), nameof(Execution.Action),
+        nameof(Execution.State), nameof(Execution.Caller), nameof(Execution.Input), nameof(Execution.Output), nameof(Execution.Steps),
+        nameof(Execution.ErrorCode), nameof(Execution.ErrorMessage), nameof(Execution.FailureKind), nameof(Execution.CreatedAt), nameof(Execution.FinishedAt),
+        nameof(Execution.DurationMs),
+    ];
+
     // Full means that the database does not keep up: callers then wait here rather than the memory filling.
     private readonly Channel<ExecutionRecord> waiting =
         Channel.CreateBounded<ExecutionRecord>(new BoundedChannelOptions(10_000) { SingleReader = true });
@@ -78,7 +87,7 @@ internal sealed partial class ExecutionRecorder(IDbContextFactory<HostDbContext>
         try
         {
             await using var database = await databases.CreateDbContextAsync();
-            await BulkInsert<Execution>.WriteAsync(database, batch, CancellationToken.None);
+            await BulkInsert<Execution>.WriteAsync(database, batch, Columns, CancellationToken.None);
         }
         catch (Exception refusal) when (DatabaseFault.IsRefusal(refusal))
         {

@@ -111,7 +111,7 @@ public abstract class BulkInsertTests
     private async Task WriteAsync(params Execution[] rows)
     {
         await using var context = database.CreateContext();
-        await BulkInsert<Execution>.WriteAsync(context, rows, CancellationToken.None);
+        await BulkInsert<Execution>.WriteAsync(context, rows, null, CancellationToken.None);
     }
 
     private async Task<Execution?> ReadAsync(Guid id)
