@@ -55,4 +55,9 @@ internal sealed class ProblemException(ProblemCode code, string detail, Exceptio
 
     /// <summary>This is what came of the same call before, under the same idempotency key.</summary>
     public bool IsReplayed { get; init; }
+
+    /// <summary>The whole of it as one text, for those who read words rather than members.</summary>
+    public string InWords() => Errors.Count == 0
+        ? Message
+        : $"{Message} {string.Join(" ", Errors.Take(5).Select(error => $"{error.Path}: {error.Message}"))}";
 }

@@ -2,6 +2,7 @@ using Vaka.Plugins.Host;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
 using Vaka.Plugins.Host.Admin;
+using Vaka.Plugins.Host.Agents;
 using Vaka.Plugins.Host.Api;
 using Vaka.Plugins.Host.Commands;
 using Vaka.Plugins.Host.Data;
@@ -30,6 +31,7 @@ internal sealed partial class Program
             .AddHealth(builder.Configuration)
             .AddSignIn()
             .AddAdmin()
+            .AddAgents()
             .AddTelemetry()
             .AddApi();
 
@@ -40,6 +42,7 @@ internal sealed partial class Program
         app.UseAuthorization();
         app.MapApi();
         app.MapAdmin();
+        app.MapAgents();
         app.MapTelemetry();
         return app;
     }

@@ -21,7 +21,7 @@ internal sealed class AgenticActionService(EmailService mail, IdempotentCalls ca
         }
         catch (ProblemException problem)
         {
-            return new EmailOutcome(false, Reason(problem), null, null, problem.IsReplayed);
+            return new EmailOutcome(false, problem.InWords(), null, null, problem.IsReplayed);
         }
     }
 
@@ -46,13 +46,9 @@ internal sealed class AgenticActionService(EmailService mail, IdempotentCalls ca
         }
         catch (ProblemException problem)
         {
-            return new PushOutcome(false, Reason(problem), null, null, problem.IsReplayed);
+            return new PushOutcome(false, problem.InWords(), null, null, problem.IsReplayed);
         }
     }
-
-    private static string Reason(ProblemException problem) => problem.Errors.Count == 0
-        ? problem.Message
-        : $"{problem.Message} {string.Join(" ", problem.Errors.Take(5).Select(error => $"{error.Path}: {error.Message}"))}";
 }
 
 /// <summary>What came of a mail.</summary>

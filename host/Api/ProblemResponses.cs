@@ -11,6 +11,9 @@ namespace Vaka.Plugins.Host.Api;
 /// <summary>The one place that answers failures: every refusal, fault and bare status becomes <see cref="ApiProblem"/>.</summary>
 internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, JwtOptions jwt) : IExceptionHandler, IAuthorizationMiddlewareResultHandler
 {
+    // What programs ask; the rest is for people.
+    private static readonly string[] Machines = ["/api", "/metrics", "/mcp"];
+
     private readonly AuthorizationMiddlewareResultHandler pages = new();
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -100,5 +103,5 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         ProblemCode.InternalError => 500,
     };
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/metrics");
+    private static bool IsApi(HttpContext context) => Machines.Any(path => context.Request.Path.StartsWithSegments(path));
 }

@@ -4,6 +4,11 @@ namespace Vaka.Plugins.Host.Integrations.Resolution;
 /// reveal nothing of the account and change only what they create, or exactly those that the platform's admin lists.</summary>
 internal static class Lending
 {
+    /// <summary>Whether the action can be asked for at all, with some input.</summary>
+    public static bool MayLend(BoundIntegration integration, Guid? callerTenantId, IntegrationAction action) =>
+        callerTenantId is null || integration.Scope is ConfigScope.Tenant
+        || (integration.SharedActions?.Contains(action.Name, StringComparer.Ordinal) ?? action.IsTenantSafe);
+
     /// <param name="integration">What serves.</param>
     /// <param name="callerTenantId">For whom; <c>null</c>: the platform itself, whose own rows are not lent to it.</param>
     /// <param name="action">What is asked.</param>
