@@ -13,9 +13,10 @@ public sealed class TemplateTests(AuthorsMachine machine)
     public async Task New_TypeAndClasses_AreMadeOfTheLastPartOfTheName(string name, string type, string prefix)
     {
         var folder = machine.CreateFolder($"template-{type}");
-        var template = Path.Combine(machine.Packages, "Vaka.Plugins.Templates.*.nupkg");
-        await machine.DotnetAsync(folder, "new", "install", Directory.EnumerateFiles(machine.Packages, Path.GetFileName(template)).Single(), "--force");
-        await machine.DotnetAsync(folder, "new", "vaka-provider", "-n", name);
+        var package = Directory.EnumerateFiles(machine.Packages, "Vaka.Plugins.Templates.*.nupkg").Single();
+        string[] hive = ["--debug:custom-hive", machine.CreateFolder($"hive-{type}")];
+        await machine.DotnetAsync(folder, ["new", "install", package, .. hive]);
+        await machine.DotnetAsync(folder, ["new", "vaka-provider", "-n", name, .. hive]);
 
         var provider = await File.ReadAllTextAsync(Path.Combine(folder, name, name, $"{prefix}Provider.cs"));
         Assert.Contains($"Type = \"{type}\"", provider);
