@@ -67,6 +67,16 @@ public sealed class ThirdPartyTests(ThirdParties host) : IClassFixture<ThirdPart
         Assert.All(warnings, line => Assert.Contains("Acme.Forbidden.csproj", line));
     }
 
+    [Fact]
+    public void Build_SecretWherePeopleRead_IsReported()
+    {
+        var warnings = host.Said.Split('\n').Where(line => line.Contains("warning VAKA1001", StringComparison.Ordinal)).Distinct().ToList();
+        foreach (var reader in new[] { "the log", "the message of an exception", "an error that people are shown" })
+            Assert.Contains(warnings, line => line.Contains($"ends up in {reader}.", StringComparison.Ordinal));
+        Assert.DoesNotContain(warnings, line => line.Contains("Acme.Documents", StringComparison.Ordinal)); // which sends it
+        Assert.Equal(6, warnings.Count); // three in each of the two projects
+    }
+
     private static HttpAnswer Answer(RecordedRequest request) => request.Uri.AbsolutePath switch
     {
         "/token" => HttpAnswers.Json("""{"access_token":"a-token","token_type":"Bearer","expires_in":3600}"""),
