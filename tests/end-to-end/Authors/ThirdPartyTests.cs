@@ -8,7 +8,7 @@ namespace Vaka.Plugins.EndToEnd.Tests.Authors;
 
 /// <summary>Providers that were built from packages alone, in a host.</summary>
 [Collection(nameof(AuthorsMachine))]
-public sealed class ThirdPartyTests(ThirdParties host) : IClassFixture<ThirdParties>
+public sealed class ThirdPartyTests(AuthorsMachine machine, ThirdParties host) : IClassFixture<ThirdParties>
 {
     [Fact]
     public async Task Greeting_AsLittleAsAProviderCanBe_Works()
@@ -75,6 +75,30 @@ public sealed class ThirdPartyTests(ThirdParties host) : IClassFixture<ThirdPart
             Assert.Contains(warnings, line => line.Contains($"ends up in {reader}.", StringComparison.Ordinal));
         Assert.DoesNotContain(warnings, line => line.Contains("Acme.Documents", StringComparison.Ordinal)); // which sends it
         Assert.Equal(6, warnings.Count); // three in each of the two projects
+    }
+
+    [Fact]
+    public async Task Build_CopyOfTheContractBesideThePlugin_IsRefusedWithWhatToWrite()
+    {
+        var folder = machine.CreateFolder("copies-contract");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Acme.Copies.csproj"),
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <EnableDynamicLoading>true</EnableDynamicLoading>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Vaka.Plugins.Abstractions" Version="*" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        var (code, said) = await machine.TryDotnetAsync(folder, "build", "--nologo");
+
+        Assert.NotEqual(0, code);
+        Assert.Matches("error VAKA0001: .*Add ExcludeAssets=\"runtime\"", said);
     }
 
     private static HttpAnswer Answer(RecordedRequest request) => request.Uri.AbsolutePath switch
