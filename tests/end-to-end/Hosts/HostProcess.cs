@@ -33,6 +33,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>What it was built as, such as Debug.</summary>
     public static string Configuration { get; } = Metadata("Configuration");
 
+    /// <summary>Where the packages lie that everything here was built with.</summary>
+    public static string NuGetPackages { get; } = Metadata("NuGetPackages");
+
     public static string ProgramName => Path.GetFileName(Built);
 
     /// <summary>The plugins that come with the host.</summary>
@@ -188,7 +191,7 @@ public sealed class HostProcess : IAsyncDisposable
     private static string Metadata(string key) => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == key).Value!; // put there by the project
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

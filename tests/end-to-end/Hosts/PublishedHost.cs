@@ -5,6 +5,9 @@ namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 /// <summary>A host as <c>dotnet publish</c> makes it, in production; not compiled ahead of time, which would take minutes.</summary>
 public sealed class PublishedHost : SqliteHost
 {
+    /// <summary>One at a time: what is published is gathered in the project's own obj/.</summary>
+    internal static readonly SemaphoreSlim Publishing = new(1);
+
     private string Published => Path.Combine(Directory, "published");
 
     protected override IEnumerable<string> Settings => ["--environment=Production"];
@@ -22,10 +25,18 @@ public sealed class PublishedHost : SqliteHost
             RedirectStandardOutput = true,
         };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var publish = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
-        var said = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        Assert.True(publish.ExitCode == 0, said);
+        await Publishing.WaitAsync();
+        try
+        {
+            using var publish = Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+            var said = await publish.StandardOutput.ReadToEndAsync();
+            await publish.WaitForExitAsync();
+            Assert.True(publish.ExitCode == 0, said);
+        }
+        finally
+        {
+            Publishing.Release();
+        }
     }
 
     protected override Task<HostProcess> StartAsync(string[] settings) =>
