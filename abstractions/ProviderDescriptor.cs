@@ -25,4 +25,9 @@ public sealed record ProviderDescriptor
     /// <summary>Some configs of it need a person's consent (<see cref="IIntegrationProvider.GetConsent"/>): the page then shows Connect, and the
     /// redirect URL to register with the vendor; default <c>false</c>.</summary>
     public bool AsksForConsent { get; init; }
+
+    /// <summary>Every host and port that it connects to. The host refuses a connection elsewhere before it is made, and shows admins the list
+    /// before they configure anything. Empty: it connects to nobody. Default <c>null</c>: not declared, so that any public address may be
+    /// reached.</summary>
+    public IReadOnlyList<Destination>? Reach { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Integrations.Schema;
 using Vaka.Plugins.Host.Plugins;
 
@@ -87,6 +88,9 @@ internal sealed record ProviderAnswer
 
     public required IReadOnlyList<ActionAnswer> Actions { get; init; }
 
+    /// <summary>Where it connects to; null: it does not say, and may reach any public address.</summary>
+    public required IReadOnlyList<DestinationAnswer>? Reach { get; init; }
+
     public static ProviderAnswer From(PluginEntry entry, ProviderContracts contracts) => new()
     {
         Type = entry.Type,
@@ -102,6 +106,37 @@ internal sealed record ProviderAnswer
         Actions = entry.Plugin is { } loaded
             ? [.. loaded.Provider.Actions.Select(action => ActionAnswer.From(loaded, action, contracts))]
             : [],
+        Reach = entry.Plugin?.Descriptor.Reach?.Select(DestinationAnswer.From).ToList(),
+    };
+}
+
+/// <summary>Somewhere that a provider connects to: a fixed host (*. before it: every name below), what a field of the config holds, or, with
+/// anywhere_because, any public address.</summary>
+internal sealed record DestinationAnswer
+{
+    public required string Description { get; init; }
+
+    public required string? Host { get; init; }
+
+    public required int? Port { get; init; }
+
+    public required string? UrlField { get; init; }
+
+    public required string? HostField { get; init; }
+
+    public required string? PortField { get; init; }
+
+    public required string? AnywhereBecause { get; init; }
+
+    public static DestinationAnswer From(Destination destination) => new()
+    {
+        Description = ReachText.Of(destination),
+        Host = destination.Host,
+        Port = destination.Host is null ? null : destination.Port,
+        UrlField = destination.UrlField,
+        HostField = destination.HostField,
+        PortField = destination.PortField,
+        AnywhereBecause = destination.AnywhereBecause,
     };
 }
 

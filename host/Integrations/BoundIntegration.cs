@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Network;
 using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Integrations;
@@ -24,6 +25,9 @@ internal sealed class BoundIntegration
 
     /// <summary>On a platform-wide row: the actions lent to tenants; <c>null</c>: the tenant-safe ones.</summary>
     public IReadOnlyList<string>? SharedActions { get; init; }
+
+    /// <summary>Where it may connect to; <c>null</c>: to any public address.</summary>
+    public OutboundReach? Reach { get; init; }
 
     public IntegrationLimits Limits { get; init; } = IntegrationLimits.None;
 

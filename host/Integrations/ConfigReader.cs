@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Integrations.Schema;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
@@ -10,7 +11,7 @@ namespace Vaka.Plugins.Host.Integrations;
 
 /// <summary>Makes a stored row callable: finds its plugin, migrates, decrypts and binds its config.</summary>
 internal sealed partial class ConfigReader(
-    IPluginCatalog catalog, ProviderContracts contracts, ConfigSecrets secrets, ILogger<ConfigReader> logger)
+    IPluginCatalog catalog, ProviderContracts contracts, ProviderReach reaches, ConfigSecrets secrets, ILogger<ConfigReader> logger)
 {
     /// <summary>The integration, or why it cannot be used: a stable word of the wire contract (<c>secret_undecryptable</c>,
     /// <c>plugin_not_loaded</c>, <c>needs_migration</c>, <c>invalid_config</c>) and a sentence for people. Reads only: it never
@@ -62,6 +63,7 @@ internal sealed partial class ConfigReader(
                 Revision = row.Revision,
                 Plugin = plugin,
                 Config = bound.Value,
+                Reach = reaches.Of(plugin, bound.Value),
                 ConfigHash = Hash(row),
                 SharedActions = row.SharedActions is null ? null : JsonSerializer.Deserialize<string[]>(row.SharedActions),
                 Limits = row.Limits,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Integrations.Listing;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Integrations.Secrets;
@@ -11,7 +12,7 @@ namespace Vaka.Plugins.Host.Integrations;
 
 /// <summary>The rows as their admins see and change them. A caller reaches the rows of the one tenant it acts for, or the platform-wide
 /// ones; anybody else's are not found. What a role may do is not decided here. A change that changes nothing is not saved.</summary>
-internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts, IntegrationWrites writes, ConfigIntake intake)
+internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts, IntegrationWrites writes, ConfigIntake intake, ProviderReach reaches)
 {
     /// <summary>Says nothing about whether it exists for somebody else.</summary>
     public static ProblemException NotFound() => new(ProblemCode.NotFound, "There is no such integration.");
@@ -224,6 +225,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             Revision = 0,
             Plugin = plugin,
             Config = check.Config!, // a valid one is bound
+            Reach = reaches.Of(plugin, check.Config!),
             ConfigHash = Guid.NewGuid().ToString("N"),
         };
     }

@@ -20,7 +20,12 @@ internal sealed partial class GuardedConnector(
 {
     private static readonly TimeSpan PatiencePerAddress = TimeSpan.FromSeconds(3);
 
-    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken)
+    /// <param name="host">As it was given.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="reach">What the caller is held to; nothing is looked up beyond it. Default: to nothing but the policy.</param>
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(
+        string host, int port, CancellationToken cancellationToken, OutboundReach? reach = null)
     {
         var name = HostName.Parse(host);
         if (port is < 1 or > 65535)
@@ -28,6 +33,7 @@ internal sealed partial class GuardedConnector(
             throw OutboundFailure.Refused($"The port of {name.Text} is {port}. Enter a port from 1 to 65535.");
         }
 
+        reach?.Demand(name.Text, port);
         var route = RouteOf(name.Text, port);
         IPAddress[] addresses = route is not null ? [route.To.Address]
             : name.Address is { } address ? [address]
@@ -40,9 +46,11 @@ internal sealed partial class GuardedConnector(
         return [.. addresses.Select(candidate => candidate.IsIPv4MappedToIPv6 ? candidate.MapToIPv4() : candidate).Distinct()];
     }
 
-    public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ResolveAsync" path="/param"/>
+    public async Task<NetworkStream> ConnectAsync(
+        string host, int port, CancellationToken cancellationToken, OutboundReach? reach = null)
     {
-        var addresses = await ResolveAsync(host, port, cancellationToken);
+        var addresses = await ResolveAsync(host, port, cancellationToken, reach);
         var target = RouteOf(HostName.Parse(host).Text, port)?.To.Port ?? port;
         Exception? last = null;
         foreach (var address in addresses)

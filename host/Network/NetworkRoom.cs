@@ -22,6 +22,7 @@ internal static class NetworkRoom
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.AddSingleton(provider => new TlsSettings(provider.GetRequiredService<TimeProvider>()));
+        services.AddMetrics().TryAddSingleton<ReachRefusals>();
         services.AddSingleton<OutboundAccess>();
         services.AddSingleton<IIssuerChannel, IssuerChannel>();
         services.AddHostedService<NetworkNotice>();

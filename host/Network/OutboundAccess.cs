@@ -9,8 +9,8 @@ namespace Vaka.Plugins.Host.Network;
 /// their connections never mix.</summary>
 internal sealed class OutboundAccess : IDisposable
 {
-    private readonly Way tenant;
-    private readonly Way platform;
+    private readonly ScopeAccess tenant;
+    private readonly ScopeAccess platform;
 
     public OutboundAccess(
         IOptions<NetworkOptions> options, IHostResolver resolver, TlsSettings tls, TimeProvider clock, ILoggerFactory logs)
@@ -19,31 +19,46 @@ internal sealed class OutboundAccess : IDisposable
         tenant = Open(ConfigScope.Tenant);
         platform = Open(ConfigScope.Platform);
 
-        Way Open(ConfigScope scope)
+        ScopeAccess Open(ConfigScope scope)
         {
             var policy = new AddressPolicy(scope, options.Value);
             var connector = new GuardedConnector(policy, resolver, clock, logs.CreateLogger<GuardedConnector>(), routes);
-            return new Way(new OutboundNetwork(connector, tls), GuardedHttp.CreateHandler(connector, tls.Create(null, new TlsOptions())));
+            return new ScopeAccess(connector, GuardedHttp.CreateWire(connector, tls.Create(null, new TlsOptions())), tls);
         }
     }
 
-    public IOutboundNetwork Network(ConfigScope scope) => WayOf(scope).Network;
+    /// <param name="scope">Whose integration it is.</param>
+    /// <param name="reach">What the integration is held to; default: to nothing but the policy. It belongs to one integration, and so to one
+    /// scope.</param>
+    public IOutboundNetwork Network(ConfigScope scope, OutboundReach? reach = null) => WayOf(scope, reach).Network;
 
     /// <summary>A client for <see cref="IntegrationContext.Http"/>: a new one each time over shared connections, so that what a call does
     /// to its client (default headers, base address, disposal) reaches no other call.</summary>
-    public HttpClient Http(ConfigScope scope) => GuardedHttp.CreateClient(WayOf(scope).Handler, disposeHandler: false);
+    /// <inheritdoc cref="Network" path="/param"/>
+    public HttpClient Http(ConfigScope scope, OutboundReach? reach = null) =>
+        GuardedHttp.CreateClient(WayOf(scope, reach).Handler, disposeHandler: false);
 
     public void Dispose()
     {
-        tenant.Handler.Dispose();
-        platform.Handler.Dispose();
+        tenant.Unlimited.Handler.Dispose();
+        platform.Unlimited.Handler.Dispose();
     }
 
-    private Way WayOf(ConfigScope scope) => scope switch
+    private OutboundWay WayOf(ConfigScope scope, OutboundReach? reach)
     {
-        ConfigScope.Tenant => tenant,
-        ConfigScope.Platform => platform,
-    };
+        var access = scope switch
+        {
+            ConfigScope.Tenant => tenant,
+            ConfigScope.Platform => platform,
+        };
+        return reach is null ? access.Unlimited : reach.GetWay(access.Open);
+    }
 
-    private sealed record Way(OutboundNetwork Network, HttpMessageHandler Handler);
+    private sealed class ScopeAccess(GuardedConnector connector, HttpMessageHandler wire, TlsSettings tls)
+    {
+        public OutboundWay Unlimited { get; } = OutboundWay.Open(connector, wire, tls, null);
+
+        // Made once, since it is passed along with every call.
+        public Func<OutboundReach, OutboundWay> Open { get; } = reach => OutboundWay.Open(connector, wire, tls, reach);
+    }
 }

@@ -7,14 +7,14 @@ using Vaka.Plugins.Host.Network.Tls;
 
 namespace Vaka.Plugins.Host.Network;
 
-/// <summary>The guarded network of one scope.</summary>
-internal sealed class OutboundNetwork(GuardedConnector connector, TlsSettings tls) : IOutboundNetwork
+/// <summary>The guarded network of one scope, or of one integration that is held to its provider's reach.</summary>
+internal sealed class OutboundNetwork(GuardedConnector connector, TlsSettings tls, OutboundReach? reach = null) : IOutboundNetwork
 {
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
-        connector.ResolveAsync(host, port, cancellationToken);
+        connector.ResolveAsync(host, port, cancellationToken, reach);
 
     public async Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken) =>
-        await connector.ConnectAsync(host, port, cancellationToken);
+        await connector.ConnectAsync(host, port, cancellationToken, reach);
 
     public async Task<SslStream> AuthenticateAsync(Stream stream, string host, TlsOptions options, CancellationToken cancellationToken)
     {
@@ -39,5 +39,5 @@ internal sealed class OutboundNetwork(GuardedConnector connector, TlsSettings tl
     public SslClientAuthenticationOptions CreateTlsOptions(string host, TlsOptions options) => tls.Create(host, options);
 
     public HttpClient CreateHttpClient(TlsOptions options) =>
-        GuardedHttp.CreateClient(GuardedHttp.CreateHandler(connector, tls.Create(null, options)), disposeHandler: true);
+        GuardedHttp.CreateClient(GuardedHttp.CreateHandler(connector, tls.Create(null, options), reach), disposeHandler: true);
 }

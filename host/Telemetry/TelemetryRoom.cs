@@ -2,6 +2,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Network;
 
 namespace Vaka.Plugins.Host.Telemetry;
 
@@ -13,7 +14,7 @@ internal static class TelemetryRoom
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("vaka-plugins", serviceVersion: HostSettings.Version))
             .WithMetrics(metrics => metrics
-            .AddMeter(CallFigures.Meter, "Microsoft.AspNetCore.Hosting", "System.Runtime")
+            .AddMeter(CallFigures.Meter, ReachRefusals.Meter, "Microsoft.AspNetCore.Hosting", "System.Runtime")
             .AddPrometheusExporter());
         return services;
     }

@@ -1,5 +1,7 @@
 using Vaka.Plugins.Jira.Actions;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Jira;
 
 /// <summary>Works with issues of Jira Cloud and Jira Data Center.</summary>
@@ -15,6 +17,7 @@ public sealed class JiraProvider : IntegrationProvider<JiraConfig>
         Icon = "icon.svg",
         ConfigVersion = 1,
         AsksForConsent = true,
+        Reach = [Destination.OfUrl("site_url"), Destination.At("api.atlassian.com"), Destination.At("auth.atlassian.com")],
     };
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using Vaka.Plugins.ServiceNow.Actions;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.ServiceNow;
 
 /// <summary>Incidents and any other table of a ServiceNow instance, through its Table and Attachment APIs.</summary>
@@ -14,6 +16,7 @@ public sealed class ServiceNowProvider : IntegrationProvider<ServiceNowConfig>
         DocumentationUrl = new Uri("https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        Reach = [Destination.OfUrl("instance_url")],
     };
 
     /// <inheritdoc/>

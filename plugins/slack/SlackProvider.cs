@@ -1,5 +1,7 @@
 using Vaka.Plugins.Slack.Actions;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Slack;
 
 /// <summary>Posts and reads in one Slack workspace, or posts to the one channel of an incoming webhook.</summary>
@@ -14,6 +16,7 @@ public sealed class SlackProvider : IntegrationProvider<SlackConfig>
         DocumentationUrl = new Uri("https://docs.slack.dev/"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        Reach = [Destination.At("slack.com"), Destination.At("*.slack.com"), Destination.At("slack-gov.com"), Destination.At("*.slack-gov.com")],
     };
 
     /// <inheritdoc/>

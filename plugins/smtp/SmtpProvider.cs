@@ -1,5 +1,7 @@
 using Vaka.Plugins.Smtp.Actions;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Smtp;
 
 /// <summary>Sends mail through any SMTP server.</summary>
@@ -11,8 +13,10 @@ public sealed class SmtpProvider : IntegrationProvider<SmtpConfig>
         Type = "smtp",
         DisplayName = "SMTP",
         Description = "Sends mail through your own mail server, Google Workspace, Microsoft 365 or any other SMTP service.",
+        DocumentationUrl = new Uri("https://www.rfc-editor.org/rfc/rfc6409"),
         Icon = "smtp.svg",
         ConfigVersion = 1,
+        Reach = [Destination.OfHost("smtp_host", "smtp_port"), Destination.OfUrl("oauth2_token_url")],
     };
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using Vaka.Plugins.Sso.Actions;
 using Vaka.Plugins.Sso.Logins;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Sso;
 
 /// <summary>Signs people in at their organisation's identity provider, by SAML 2.0 or OpenID Connect. Its actions are run by the host's own
@@ -13,8 +15,14 @@ public sealed class SsoProvider : IntegrationProvider<SsoConfig>
         Type = "sso",
         DisplayName = "SSO",
         Description = "Signs people in at your identity provider, by SAML 2.0 or OpenID Connect.",
+        DocumentationUrl = new Uri("https://openid.net/developers/how-connect-works/"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        Reach =
+        [
+            Destination.OfUrl("issuer"), Destination.OfUrl("idp_metadata_url"), Destination.OfUrl("idp_sso_url"), Destination.OfUrl("idp_slo_url"),
+            Destination.Anywhere("the endpoints that the identity provider names in its discovery document or metadata"),
+        ],
     };
 
     /// <inheritdoc/>

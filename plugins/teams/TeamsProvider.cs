@@ -1,6 +1,8 @@
 using Vaka.Plugins.Teams.Actions;
 using Vaka.Plugins.Teams.Graph;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Teams;
 
 /// <summary>Posts to Microsoft Teams: Markdown and Adaptive Cards through a workflow's URL, or to any channel through Microsoft Graph.</summary>
@@ -16,6 +18,12 @@ public sealed class TeamsProvider : IntegrationProvider<TeamsConfig>
         Icon = "icon.svg",
         ConfigVersion = 1,
         AsksForConsent = true,
+        Reach =
+        [
+            Destination.OfUrl("connection.workflow_url"),
+            Destination.At("login.microsoftonline.com"), Destination.At("graph.microsoft.com"),
+            Destination.At("login.microsoftonline.us"), Destination.At("graph.microsoft.us"), Destination.At("dod-graph.microsoft.us"),
+        ],
     };
 
     /// <inheritdoc/>

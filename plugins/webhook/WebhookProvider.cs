@@ -1,5 +1,7 @@
 using Vaka.Plugins.Webhook.Actions;
 
+[assembly: Vaka.Plugins.ConformanceGrade(Vaka.Plugins.Grade.Gold)]
+
 namespace Vaka.Plugins.Webhook;
 
 /// <summary>Pushes data to any HTTP endpoint: signed by Standard Webhooks, as plain JSON or as a CloudEvent.</summary>
@@ -14,6 +16,7 @@ public sealed class WebhookProvider : IntegrationProvider<WebhookConfig>
         DocumentationUrl = new Uri("https://www.standardwebhooks.com/"),
         Icon = "icon.svg",
         ConfigVersion = 1,
+        Reach = [Destination.OfUrl("url"), Destination.OfUrl("auth.token_url")],
     };
 
     /// <inheritdoc/>

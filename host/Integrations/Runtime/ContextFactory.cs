@@ -17,7 +17,7 @@ internal sealed class ContextFactory(
         var scope = new ResourceScope
         {
             IntegrationId = id,
-            Network = outbound.Network(integration.Scope),
+            Network = outbound.Network(integration.Scope, integration.Reach),
             Logger = logger,
             Clock = clock,
             Services = integration.Plugin.Services,
@@ -32,7 +32,7 @@ internal sealed class ContextFactory(
             ExecutionId = request.ExecutionId,
             Attempt = request.Attempt,
             DeduplicationKey = request.DeduplicationKey,
-            Http = outbound.Http(integration.Scope),
+            Http = outbound.Http(integration.Scope, integration.Reach),
             Network = scope.Network,
             Logger = logger,
             Clock = clock,

@@ -107,6 +107,22 @@ internal sealed class JsonContract
     public string? EffectiveValue(JsonObject document, string path) =>
         root.Effective(document, path.Length == 0 ? [] : path.Split('.')) is { } value ? CanonicalJson.Of(value) : null;
 
+    /// <summary>The shapes that may stand at a path; none when there is no such place.</summary>
+    public IReadOnlyList<Shape> ShapesAt(string path) => PathCheck.ShapesAt(root, path);
+
+    /// <summary>What a bound record holds at a path; <c>null</c>: nothing.</summary>
+    public object? Read(object record, string path)
+    {
+        object? value = record;
+        foreach (var name in path.Split('.'))
+        {
+            if (value is null) return null;
+            value = info.Options.GetTypeInfo(value.GetType()).Properties.FirstOrDefault(property => property.Name == name)?.Get?.Invoke(value);
+        }
+
+        return value;
+    }
+
     /// <summary>A copy fit to be shown: values of secrets and <see cref="SensitiveAttribute"/> fields replaced by <c>"[masked]"</c>, and
     /// whatever the contract does not know.</summary>
     public JsonNode? Mask(JsonNode? document)

@@ -1,9 +1,9 @@
 namespace Vaka.Plugins.Host.Network.Http;
 
-/// <summary>Checks each request's address before it is sent, caps each answer, and turns transport failures into
+/// <summary>Checks each request's address before it is sent, against the reach too, caps each answer, and turns transport failures into
 /// <see cref="IntegrationException"/>: refused, unresolved, unreachable and untrusted with <see cref="Effect.None"/>, everything after
 /// the connection stood with <see cref="Effect.Possible"/>. Cancellation passes as it is.</summary>
-internal sealed class GuardedHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class GuardedHandler(HttpMessageHandler inner, OutboundReach? reach = null) : DelegatingHandler(inner)
 {
     // Of an integration that is called again and again with the same address.
     private volatile CheckedAddress? last;
@@ -38,6 +38,7 @@ internal sealed class GuardedHandler(HttpMessageHandler inner) : DelegatingHandl
     {
         if (last is { } known && ReferenceEquals(known.Uri, request.RequestUri) && request.Headers.Host is null) return known.Host;
         var host = RequestCheck.HostOf(request);
+        reach?.Demand(host, request.RequestUri!.Port); // checked with the host
         last = new CheckedAddress(request.RequestUri, host);
         return host;
     }

@@ -9,8 +9,13 @@ internal static class GuardedHttp
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     public const int MaxHeadersKiB = 64;
 
-    public static HttpMessageHandler CreateHandler(GuardedConnector connector, SslClientAuthenticationOptions tls) =>
-        new GuardedHandler(new SocketsHttpHandler
+    public static HttpMessageHandler CreateHandler(
+        GuardedConnector connector, SslClientAuthenticationOptions tls, OutboundReach? reach = null) =>
+        new GuardedHandler(CreateWire(connector, tls), reach);
+
+    /// <summary>The connections alone; a <see cref="GuardedHandler"/> belongs before them.</summary>
+    public static HttpMessageHandler CreateWire(GuardedConnector connector, SslClientAuthenticationOptions tls) =>
+        new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancellationToken) =>
                 await connector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken),
@@ -28,7 +33,7 @@ internal static class GuardedHttp
             MaxConnectionsPerServer = 256,
             EnableMultipleHttp2Connections = true,
             ActivityHeadersPropagator = new TraceParentOnly(),
-        });
+        };
 
     /// <summary>Time is bounded by the call's cancellation token alone, so that one place decides it.</summary>
     public static HttpClient CreateClient(HttpMessageHandler handler, bool disposeHandler) =>

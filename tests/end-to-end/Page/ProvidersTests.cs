@@ -35,6 +35,23 @@ public abstract class ProvidersTests(Browser browser)
     }
 
     [Fact]
+    public async Task Reach_IsShownBeforeAnythingIsConfigured()
+    {
+        browser.SkipUnlessAvailable();
+        await using var visit = await browser.SignInAsync();
+        await visit.GoAsync("/integrations/providers");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "SMTP" })).ToContainTextAsync("Connects to smtp_host:smtp_port");
+        await visit.GoAsync("/integrations/new");
+        var catalog = visit.Page.GetByRole(AriaRole.List, new() { Name = "Providers" });
+        await Assertions.Expect(catalog).ToContainTextAsync("Connects to the host of endpoint.");
+        await Assertions.Expect(catalog).ToContainTextAsync("Connects to smtp_host:smtp_port, the host of oauth2_token_url.");
+        Assert.Empty(await visit.FindBarriersAsync());
+        await visit.GoAsync("/integrations/new/fixture_good");
+        await Assertions.Expect(visit.Page.GetByText("Connects to the host of endpoint.")).ToBeVisibleAsync();
+        visit.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task TenantAdmin_IsToldWhoSwitches()
     {
         browser.SkipUnlessAvailable();

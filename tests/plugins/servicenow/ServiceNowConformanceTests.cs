@@ -5,6 +5,8 @@ namespace Vaka.Plugins.ServiceNow.Tests;
 
 public sealed class ServiceNowConformanceTests : ProviderConformanceTests<ServiceNowProvider>
 {
+    protected override Grade ExpectedGrade => Grade.Gold;
+
     protected override JsonObject ValidConfig => new()
     {
         ["instance_url"] = "https://acme.service-now.com",

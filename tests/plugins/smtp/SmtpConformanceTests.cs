@@ -5,6 +5,8 @@ namespace Vaka.Plugins.Smtp.Tests;
 
 public sealed class SmtpConformanceTests : ProviderConformanceTests<SmtpProvider>
 {
+    protected override Grade ExpectedGrade => Grade.Gold;
+
     protected override JsonObject ValidConfig => new()
     {
         ["smtp_host"] = "mail.example.com",

@@ -5,17 +5,20 @@ namespace Vaka.Plugins.Teams.Tests;
 
 public sealed class TeamsConformanceTests : ProviderConformanceTests<TeamsProvider>
 {
+    protected override Grade ExpectedGrade => Grade.Gold;
+
     protected override JsonObject ValidConfig => new() { ["connection"] = TeamsTest.GraphJson };
 
     protected override IReadOnlyDictionary<string, JsonObject> ValidInputs => Samples.Inputs;
 
-    [Fact]
-    public void ValidInputs_CoverEveryAction() =>
-        Assert.Equal(TeamsTest.Provider.Actions.Select(action => action.Name).Order(), ValidInputs.Keys.Order());
+    protected override IEnumerable<HttpAnswer> VendorAnswers(string call) =>
+        [HttpAnswers.Json(call.StartsWith("list_", StringComparison.Ordinal) ? """{"value":[]}""" : TeamsTest.Posted)];
 }
 
 public sealed class TeamsWorkflowConformanceTests : ProviderConformanceTests<TeamsProvider>
 {
+    protected override Grade ExpectedGrade => Grade.Gold;
+
     protected override JsonObject ValidConfig => new()
     {
         ["connection"] = new JsonObject { ["type"] = "workflow", ["workflow_url"] = TeamsTest.WorkflowUrl },

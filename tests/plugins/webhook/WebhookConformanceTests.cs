@@ -5,6 +5,8 @@ namespace Vaka.Plugins.Webhook.Tests;
 
 public sealed class WebhookConformanceTests : ProviderConformanceTests<WebhookProvider>
 {
+    protected override Grade ExpectedGrade => Grade.Gold;
+
     protected override JsonObject ValidConfig => new()
     {
         ["url"] = "https://hooks.example.com/orders",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -10,14 +11,19 @@ namespace Vaka.Plugins.Testing;
 /// <summary>A network on which every way ends at the same obstacle. It opens no socket.</summary>
 internal sealed class ObstructedNetwork(Obstacle obstacle) : IOutboundNetwork
 {
+    private readonly ConcurrentQueue<(string Host, int Port)> destinations = new();
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when somebody stands before the obstacle.</summary>
     public Task Reached => reached.Task;
 
+    /// <summary>Where somebody wanted to go.</summary>
+    public IReadOnlyList<(string Host, int Port)> Destinations => [.. destinations.Distinct()];
+
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        destinations.Enqueue((host, port));
         return obstacle switch
         {
             Obstacle.NoSuchHost => throw OutboundFailure.Unreachable($"The host {host} does not exist. Check its name."),

@@ -70,7 +70,7 @@ public sealed class ProviderTestContext : IAsyncDisposable
     public TestLog Log { get; } = new();
 
     /// <inheritdoc cref="IntegrationContext.State"/>
-    public InMemoryIntegrationState State { get; } = new();
+    public InMemoryIntegrationState State { get; init; } = new();
 
     /// <inheritdoc cref="IntegrationContext.OneTime"/>
     public InMemoryOneTimeStore OneTime { get; }

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
+using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Integrations.Schema.Manifest;
@@ -21,9 +23,9 @@ internal static class ManifestDocument
         Line(
             text,
             "Written by `dotnet run --project host -- plugins manifest` from the plugins that are loaded. Do not edit it: run that command.");
-        Table(text, ["type", "provider", "version", "contract", "actions"], sorted.Select(plugin => new[]
+        Table(text, ["type", "provider", "version", "contract", "claimed grade", "actions"], sorted.Select(plugin => new[]
         {
-            Code(plugin.Type), Cell(plugin.Descriptor.DisplayName), Cell(plugin.Version), Cell(plugin.ContractVersion),
+            Code(plugin.Type), Cell(plugin.Descriptor.DisplayName), Cell(plugin.Version), Cell(plugin.ContractVersion), GradeOf(plugin) ?? "",
             string.Join(", ", plugin.Provider.Actions.Select(action => Code(action.Name))),
         }));
         foreach (var plugin in sorted) Write(text, plugin, configSchema(plugin));
@@ -37,6 +39,8 @@ internal static class ManifestDocument
         Line(text, Cell(descriptor.Description));
         Line(text, $"Version {Cell(plugin.Version)}, contract {Cell(plugin.ContractVersion)}, config version {descriptor.ConfigVersion}."
             + (descriptor.DocumentationUrl is { } url ? $" Documentation: <{url.AbsoluteUri}>" : ""));
+        Line(text, $"Conformance: {(GradeOf(plugin) is { } grade ? $"{grade} (claimed)" : "no grade claimed")}.");
+        Line(text, $"Reach: {Cell(ReachText.Of(descriptor))}.");
 
         Line(text, "### Config");
         Table(text, ["field", "type", "required", "default", "secret", "description"], ConfigField.Read(configSchema).Select(field => new[]
@@ -55,6 +59,10 @@ internal static class ManifestDocument
                 Yes(action.IsTenantSafe), Yes(action.IsInternal), Cell(action.Description),
             }));
     }
+
+    // What the plugin says of itself. Its own conformance test fails when it says too much; the host runs no tests.
+    private static string? GradeOf(LoadedPlugin plugin) =>
+        plugin.Assembly.GetCustomAttribute<ConformanceGradeAttribute>()?.Grade.ToString().ToLowerInvariant();
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {

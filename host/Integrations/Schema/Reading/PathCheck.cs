@@ -19,16 +19,22 @@ internal sealed class PathCheck
     {
         foreach (var (place, attribute, path, values) in named)
         {
-            Shape[] shapes = [root];
-            foreach (var name in path.Split('.')) shapes = [.. shapes.SelectMany(shape => shape.Below(name))];
+            var shapes = ShapesAt(root, path);
             var names = $"{place}: [{attribute}] names {path}, which";
-            if (shapes.Length == 0)
+            if (shapes.Count == 0)
                 throw new ProviderCheckException($"{names} the record does not have. Name it from the root, as it stands in JSON.");
             if (attribute == "SecretFor" && shapes.All(shape => shape is SecretShape))
                 throw new ProviderCheckException($"{names} is a secret itself. Name where and how it is sent.");
             if (values.FirstOrDefault(value => !shapes.Any(shape => Takes(shape, value))) is { } impossible)
                 throw new ProviderCheckException($"{place}: [DependsOn] waits for {path} to be {impossible}, which it never is.");
         }
+    }
+
+    public static IReadOnlyList<Shape> ShapesAt(Shape root, string path)
+    {
+        Shape[] shapes = [root];
+        foreach (var name in path.Split('.')) shapes = [.. shapes.SelectMany(shape => shape.Below(name))];
+        return shapes;
     }
 
     private static bool Takes(Shape shape, string value) => shape switch

@@ -65,11 +65,12 @@ internal sealed class TestCatalog : IPluginCatalog
 
     public PluginEntry? Find(string type) => byType.GetValueOrDefault(type);
 
-    public LoadedPlugin Load(string type, string displayName, int configVersion = 1, Func<int, JsonObject, JsonObject>? migrate = null)
+    public LoadedPlugin Load(string type, string displayName, int configVersion = 1, Func<int, JsonObject, JsonObject>? migrate = null,
+        IReadOnlyList<Destination>? reach = null)
     {
         var descriptor = new ProviderDescriptor
         {
-            Type = type, DisplayName = displayName, Description = "For tests.", ConfigVersion = configVersion,
+            Type = type, DisplayName = displayName, Description = "For tests.", ConfigVersion = configVersion, Reach = reach,
         };
         var plugin = new LoadedPlugin
         {

@@ -26,16 +26,20 @@ public class ManifestDocumentTests(SqliteDatabase database) : IClassFixture<Sqli
 
             Written by `dotnet run --project host -- plugins manifest` from the plugins that are loaded. Do not edit it: run that command.
 
-            | type | provider | version | contract | actions |
-            | --- | --- | --- | --- | --- |
-            | `fixture_clashing` | fixture\_clashing | 0.1.0 | 1.0 | `show_version` |
-            | `fixture_good` | Fixture | 2.3.4-fixture.1 | 1.0 | `echo`, `fail`, `crash`, `hang`, `block`, `remember`, `wipe`, `backstage` |
+            | type | provider | version | contract | claimed grade | actions |
+            | --- | --- | --- | --- | --- | --- |
+            | `fixture_clashing` | fixture\_clashing | 0.1.0 | 1.0 |  | `show_version` |
+            | `fixture_good` | Fixture | 2.3.4-fixture.1 | 1.0 |  | `echo`, `fail`, `crash`, `hang`, `block`, `remember`, `wipe`, `backstage` |
 
             ## fixture\_clashing (`fixture_clashing`)
 
             A fixture.
 
             Version 0.1.0, contract 1.0, config version 1.
+
+            Conformance: no grade claimed.
+
+            Reach: declares no destinations: may reach any public address.
 
             ### Config
 
@@ -52,6 +56,10 @@ public class ManifestDocumentTests(SqliteDatabase database) : IClassFixture<Sqli
             Does everything that a provider can do and reaches nothing.
 
             Version 2.3.4-fixture.1, contract 1.0, config version 2. Documentation: <https://example.com/fixture>
+
+            Conformance: no grade claimed.
+
+            Reach: connects to the host of endpoint.
 
             ### Config
 
