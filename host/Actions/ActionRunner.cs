@@ -55,6 +55,13 @@ internal sealed partial class ActionRunner(
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
             run.Integration = resolution.Integration;
+            if (!ReferenceEquals(plugin, resolution.Integration.Plugin))
+            {
+                // Replaced between the two look-ups: all of a call is of one load of the plugin.
+                action = Find(resolution.Integration.Plugin, request.Action);
+                run.Input = contracts.Input(resolution.Integration.Plugin, action);
+            }
+
             return new PreparedRun(run, action, resolution.Integration);
         }
         catch (ProblemException problem)
@@ -181,10 +188,16 @@ internal sealed partial class ActionRunner(
             ?? throw new ProblemException(ProblemCode.IntegrationUnusable,
                 $"The provider {entry.Type} is not loaded: {entry.StateReason}") { Reason = "plugin_not_loaded" };
 
+        return (plugin, Find(plugin, name));
+    }
+
+    /// <inheritdoc cref="Find(string, string)"/>
+    public static IntegrationAction Find(LoadedPlugin plugin, string name)
+    {
         // An internal action is for the host's own services; to a caller it is not there.
         var action = plugin.FindAction(name);
         return action is { IsInternal: false }
-            ? (plugin, action)
+            ? action
             : throw new ProblemException(ProblemCode.NotFound,
                 $"{plugin.Descriptor.DisplayName} has no action '{Shown(name)}'. It has: "
                 + string.Join(", ", plugin.Provider.Actions.Where(known => !known.IsInternal).Select(known => known.Name)) + ".");
