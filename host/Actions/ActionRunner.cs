@@ -19,6 +19,7 @@ internal sealed partial class ActionRunner(
     CallSignals signals,
     CallLimits limits,
     StopDeadline stop,
+    Offences offences,
     TimeProvider clock,
     ILogger<ActionRunner> log)
 {
@@ -231,10 +232,17 @@ internal sealed partial class ActionRunner(
             OnStep = run.Steps is { } steps ? steps.Add : null,
         });
         Task<object?>? call = null;
+        var hasBegun = false;
         try
         {
             // On another thread, and left behind rather than waited for: a plugin may block before its first await or not heed its token.
-            call = Task.Run(() => invoke(lease.Context, timeout.Token), CancellationToken.None);
+            call = Task.Run(
+                () =>
+                {
+                    hasBegun = true;
+                    return invoke(lease.Context, timeout.Token);
+                },
+                CancellationToken.None);
             var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
             return output is null ? null : contracts.Output(integration.Plugin, action).Serialize(output);
         }
@@ -254,6 +262,7 @@ internal sealed partial class ActionRunner(
         catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
         {
             LogTimedOut(run.Id, integration.Plugin.Type, action.Name, limit);
+            if (hasBegun && call is { IsCompleted: false }) offences.Note(integration.Plugin, $"the action {action.Name}");
             throw ActionFailures.TimedOut(integration.Plugin.Type, action.Name, limit, action.IsReadOnly);
         }
         catch (Exception fault)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Vaka.Plugins.Host.Integrations.Secrets;
+using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.Plugins.Packages;
 
 namespace Vaka.Plugins.Host.Integrations;
@@ -17,6 +18,7 @@ internal static class StoreRoom
         services.AddSingleton<IntegrationStore>();
         services.AddSingleton<IntegrationView>();
         services.TryAddSingleton<ConfigReader>();
+        services.TryAddSingleton<Offences>();
         services.AddSingleton<IStoredConfigs, StoredConfigs>();
         return services;
     }

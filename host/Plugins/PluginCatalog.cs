@@ -12,6 +12,7 @@ internal sealed partial class PluginCatalog(
     InstalledPlugins packages,
     PluginReplacements replacements,
     Unloading unloading,
+    Offences offences,
     ProviderSettings settings,
     ILogger<PluginCatalog> logger) : IPluginCatalog, IAsyncDisposable, IDisposable
 {
@@ -64,7 +65,8 @@ internal sealed partial class PluginCatalog(
         {
             await packages.FollowAsync(cancellationToken);
             var known = await ReadSettingsAsync(cancellationToken);
-            Volatile.Write(ref current, Snapshot.Of(folders, packages.Results, known, unloading));
+            if (packages.ForgetEnabledAgain(known)) await packages.FollowAsync(cancellationToken);
+            Volatile.Write(ref current, Snapshot.Of(folders, packages.Results, known, offences, unloading));
             RetireReplaced();
         }
         finally
@@ -138,7 +140,8 @@ internal sealed partial class PluginCatalog(
         public static Snapshot Empty { get; } = new([], FrozenDictionary<string, PluginEntry>.Empty);
 
         public static Snapshot Of(
-            IReadOnlyList<FolderResult> folders, IEnumerable<FolderResult> packages, IReadOnlyDictionary<string, ProviderSetting> settings, Unloading unloading)
+            IReadOnlyList<FolderResult> folders, IEnumerable<FolderResult> packages, IReadOnlyDictionary<string, ProviderSetting> settings, Offences offences,
+            Unloading unloading)
         {
             // A package goes before a folder, also one that cannot be used: which code serves a type must not depend on a fault.
             var installed = packages.ToDictionary(package => package.Entry.Type, StringComparer.Ordinal);
@@ -146,7 +149,7 @@ internal sealed partial class PluginCatalog(
                 .Where(folder => folder.Open is null || !installed.ContainsKey(folder.Entry.Type))
                 .Select(folder => folder.Entry)
                 .Concat(installed.Values.Select(package => Annotate(package.Entry, folders, unloading)))
-                .Select(entry => Apply(entry, settings))
+                .Select(entry => Apply(entry, settings.GetValueOrDefault(entry.Type), offences))
                 .ToList();
             var missing = settings.Keys.Except(present.Select(entry => entry.Type)).Select(Miss);
             var entries = present.Concat(missing)
@@ -167,14 +170,17 @@ internal sealed partial class PluginCatalog(
             return entry with { Notes = [.. notes, .. entry.Notes, .. unloading.NotesOn(entry.Type)] };
         }
 
-        private static PluginEntry Apply(PluginEntry entry, IReadOnlyDictionary<string, ProviderSetting> settings) =>
-            entry.Plugin is not null && settings.TryGetValue(entry.Type, out var setting) && setting.IsDisabled
-                ? entry with
-                {
-                    State = PluginState.Disabled,
-                    StateReason = "An admin switched it off for everyone. Its integrations stay; enable it to use them again.",
-                }
-                : entry;
+        private static PluginEntry Apply(PluginEntry entry, ProviderSetting? setting, Offences offences) => entry switch
+        {
+            { Plugin: not null } when setting is { IsDisabled: true } => entry with
+            {
+                State = PluginState.Disabled,
+                StateReason = "An admin switched it off for everyone. Its integrations stay; enable it to use them again.",
+            },
+            { Plugin: { } plugin } when offences.Judge(plugin, setting?.UpdatedAt) is { } reason =>
+                entry with { State = PluginState.Quarantined, StateReason = reason, Plugin = null },
+            _ => entry,
+        };
 
         private static PluginEntry Miss(string type) => new()
         {

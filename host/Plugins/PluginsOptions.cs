@@ -18,7 +18,7 @@ internal sealed class PluginsOptions
     public string? PackageDirectory { get; set; }
 
     /// <summary>Public keys (ECDSA, P-256; PEM, or the same without its first and last line) of the publishers whose packages are taken. With
-    /// none, a signature is not asked for, and packages are taken on the command line only.</summary>
+    /// none, a signature is not asked for.</summary>
     public string[] PublisherKeys { get; set; } = [];
 
     public string FullPackageDirectory =>

@@ -20,6 +20,7 @@ internal static class PluginsRoom
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FolderLoader>();
         services.AddSingleton<PluginReplacements>();
+        services.TryAddSingleton<Offences>();
         services.AddSingleton<Unloading>();
         services.AddSingleton<PublisherKeys>();
         services.AddSingleton<PackageStore>();

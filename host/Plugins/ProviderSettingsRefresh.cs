@@ -4,8 +4,8 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Plugins;
 
 /// <summary>Lets the catalog follow what was switched or installed by another process: at once when it is told, else within seconds.</summary>
-internal sealed partial class ProviderSettingsRefresh(PluginCatalog catalog, TimeProvider time, ILogger<ProviderSettingsRefresh> logger)
-    : BackgroundService
+internal sealed partial class ProviderSettingsRefresh(
+    PluginCatalog catalog, Offences offences, TimeProvider time, ILogger<ProviderSettingsRefresh> logger) : BackgroundService
 {
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -16,6 +16,7 @@ internal sealed partial class ProviderSettingsRefresh(PluginCatalog catalog, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        offences.Quarantined += Wake;
         while (!stoppingToken.IsCancellationRequested)
         {
             await WaitAsync(stoppingToken);

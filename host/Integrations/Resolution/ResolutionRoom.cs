@@ -16,7 +16,6 @@ internal static class ResolutionRoom
         services.AddSingleton(provider =>
             new ResolutionCache(provider.GetRequiredService<IntegrationChanges>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IntegrationResolver>();
-        services.AddSingleton<IFeedListener, PluginNews>();
         services.AddHostedService<ChangeFeed>();
         return services;
     }

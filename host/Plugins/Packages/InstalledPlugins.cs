@@ -9,6 +9,9 @@ internal sealed partial class InstalledPlugins(
 {
     private readonly Dictionary<string, Loaded> byType = new(StringComparer.Ordinal);
     private readonly List<OpenPlugin> replaced = [];
+
+    // When their type was switched last, as they came there.
+    private readonly Dictionary<Guid, DateTimeOffset> quarantined = [];
     private bool hasSwept;
 
     public IEnumerable<FolderResult> Results => byType.Values.Select(loaded => loaded.Result);
@@ -44,6 +47,20 @@ internal sealed partial class InstalledPlugins(
 
             byType[package.Type] = new Loaded(package.PackageId, fresh);
         }
+    }
+
+    /// <summary>Forgets those in quarantine that an admin has enabled again since, to be loaded anew.</summary>
+    public bool ForgetEnabledAgain(IReadOnlyDictionary<string, ProviderSetting> settings)
+    {
+        var isAny = false;
+        foreach (var (type, loaded) in byType.Where(loaded => loaded.Value.Result.Entry.State is PluginState.Quarantined).ToList())
+        {
+            if (!settings.TryGetValue(type, out var setting) || quarantined.TryAdd(loaded.PackageId, setting.UpdatedAt) || quarantined[loaded.PackageId] == setting.UpdatedAt) continue;
+            quarantined.Remove(loaded.PackageId);
+            isAny |= byType.Remove(type);
+        }
+
+        return isAny;
     }
 
     /// <summary>Those that are no longer in use, once.</summary>

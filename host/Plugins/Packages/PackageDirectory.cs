@@ -27,7 +27,7 @@ internal sealed class PackageDirectory(IOptions<PluginsOptions> options, Package
         // Each time before it is loaded: it may have lain here for months.
         return files.FindMismatch(path) is { } mismatch
             ? throw new PackageTamperedException(
-                $"What lies in {path} is not what was installed: {mismatch}. Find out who changed it, then delete that directory and restart this host.")
+                $"What lies in {path} is not what was installed: {mismatch}. Find out who changed it, then delete that directory and enable the provider again.")
             : path;
     }
 
@@ -95,7 +95,15 @@ internal sealed class UnpackedPackage(string path, string? signature) : IDisposa
 
     public void Dispose()
     {
-        if (!isMoved) Directory.Delete(Path, recursive: true);
+        if (isMoved) return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Windows keeps what is loaded from it.
+        }
     }
 }
 

@@ -158,7 +158,7 @@ public abstract class PackageInstallerTests : IDisposable
     public async Task AddAsync_ByATenantsAdmin_IsForbidden()
     {
         await using var host = await PluginHost.LoadAsync(database, plugins);
-        var tenant = Caller.CommandLine with { TenantId = Guid.NewGuid() };
+        var tenant = Caller.CommandLine with { HomeTenantId = Guid.NewGuid() };
 
         var refused = await Assert.ThrowsAsync<ProblemException>(
             () => host.Get<PackageInstaller>().AddAsync(Pack("upgrade-1"), false, tenant, CancellationToken.None));
@@ -182,8 +182,10 @@ public abstract class PackageInstallerTests : IDisposable
 
         // Somebody looked into it.
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
-        await using var again = await RestartedAsync(directory);
-        Assert.Equal(PluginState.Active, again.Catalog.Find(Type)!.State);
+        await host.Catalog.RefreshAsync(CancellationToken.None);
+        Assert.Equal(PluginState.Quarantined, host.Catalog.Find(Type)!.State);
+        await host.Get<ProviderSwitch>().EnableAsync(Type, Caller.CommandLine, CancellationToken.None);
+        Assert.Equal(PluginState.Active, host.Catalog.Find(Type)!.State);
     }
 
     [Fact]
