@@ -152,7 +152,7 @@ internal sealed partial class ActionRunner(
         try
         {
             return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
-                ?? throw new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
+                ?? throw AnsweredNothing(run, action);
         }
         finally
         {
@@ -274,6 +274,13 @@ internal sealed partial class ActionRunner(
         {
             await lease.DisposeAfterAsync(call);
         }
+    }
+
+    private ProblemException AnsweredNothing(Run run, IntegrationAction action)
+    {
+        var fault = new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
+        LogFaulted(fault, run.Id, run.Request.Type, action.Name);
+        return ActionFailures.Unexpected(run.Request.Type, action.Name, run.Id, fault);
     }
 
     private static string Shown(string name) => name.Length <= 63 ? name : name[..63] + "…";

@@ -9,7 +9,7 @@ namespace Vaka.Plugins.Host.Integrations;
 internal sealed class ConfigIntake(IPluginCatalog catalog, ProviderContracts contracts, ConfigSecrets secrets, Offences offences, ILogger<ConfigIntake> logger)
 {
     // It has nothing to wait for.
-    private static readonly TimeSpan ValidationSpan = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ValidationSpan = TimeSpan.FromSeconds(10);
 
     private const int MostFindings = 1_000;
 

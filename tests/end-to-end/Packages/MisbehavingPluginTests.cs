@@ -20,9 +20,9 @@ public sealed class MisbehavingPluginTests(MisbehavingPluginTests.MisbehavingHos
         foreach (var probe in new[] { "throw", "garbage" })
         {
             var tested = await bad.Admin.PostAsync("integrations/test", new { integration_type = Type, config = new { probe } });
-            Assert.Equal("error", tested.Text("status"));
+            Assert.Equal("error", tested.Text("health_status"));
             Assert.DoesNotContain("hunter2", tested.ToJsonString());
-            await bad.Admin.PostAsync($"providers/{Type}/options/options", new { config = new { options = probe } }, HttpStatusCode.BadGateway);
+            await bad.Admin.PostAsync($"providers/{Type}/options/field", new { config = new { options = probe } }, HttpStatusCode.BadGateway);
         }
 
         await CreateAsync(bad, Type, new { }, HttpStatusCode.Created);

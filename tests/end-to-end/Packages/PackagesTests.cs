@@ -85,7 +85,11 @@ public abstract class PackagesTests
         Assert.Equal("after", (await TellAsync(fixture.Admin, "Edited"))["output"]!["label"]!.GetValue<string>());
         await RunAsync(0, "plugins", "rollback", Type, "--restore-configs");
         await UntilVersionAsync("1.0.0");
-        await UntilAsync(async () => (await TellAsync(fixture.Admin, 0)).Status == HttpStatusCode.OK);
+        await UntilAsync(async () =>
+        {
+            using var response = await fixture.Admin.PostAsync($"actions/{Type}/tell", Wire.Raw("""{"integration":"Edited","input":{}}"""));
+            return response.IsSuccessStatusCode;
+        });
         var told = await TellAsync(fixture.Admin, "Edited");
         Assert.Equal(("before", 6), (told["output"]!["label"]!.GetValue<string>(), told["output"]!["token"]!.GetValue<int>()));
 
@@ -115,7 +119,7 @@ public abstract class PackagesTests
 
     private static async Task<(HttpStatusCode Status, string Text)> TellAsync(HttpClient client, int waitMs)
     {
-        using var response = await client.PostAsync($"actions/{Type}/tell", Wire.Raw($$"""{"input":{"wait_ms":{{waitMs}}}}"""));
+        using var response = await client.PostAsync($"actions/{Type}/tell", Wire.Raw($$$"""{"input":{"wait_ms":{{{waitMs}}}}}"""));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
@@ -146,7 +150,7 @@ public abstract class PackagesTests
 
     private async Task DeleteAllAsync()
     {
-        foreach (var row in (await fixture.Admin.GetJsonAsync($"integrations?type={Type}"))["items"]!.AsArray())
+        foreach (var row in (await fixture.Admin.GetJsonAsync($"integrations?integration_type={Type}"))["items"]!.AsArray())
         {
             using var response = await fixture.Admin.DeleteAsync($"integrations/{row!.AsObject().Text("id")}");
         }

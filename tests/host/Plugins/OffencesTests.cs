@@ -45,7 +45,7 @@ public sealed class OffencesTests : IClassFixture<SqliteDatabase>, IDisposable
         for (var i = 0; i < 3 * Offences.Limit; i++)
         {
             await NoteAsync(host, 1);
-            clock.Advance(Offences.Window / (Offences.Limit - 1));
+            clock.Advance((Offences.Window / (Offences.Limit - 1)) + TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(PluginState.Active, host.Catalog.Find(Type)!.State);
