@@ -20,6 +20,7 @@ internal sealed partial class ActionRunner(
     CallLimits limits,
     CallFigures figures,
     StopDeadline stop,
+    Offences offences,
     TimeProvider clock,
     ILogger<ActionRunner> log)
 {
@@ -56,6 +57,13 @@ internal sealed partial class ActionRunner(
         {
             var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
             run.Integration = resolution.Integration;
+            if (!ReferenceEquals(plugin, resolution.Integration.Plugin))
+            {
+                // Replaced between the two look-ups: all of a call is of one load of the plugin.
+                action = Find(resolution.Integration.Plugin, request.Action);
+                run.Input = contracts.Input(resolution.Integration.Plugin, action);
+            }
+
             return new PreparedRun(run, action, resolution.Integration);
         }
         catch (ProblemException problem)
@@ -146,7 +154,7 @@ internal sealed partial class ActionRunner(
         try
         {
             return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
-                ?? throw new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
+                ?? throw AnsweredNothing(run, action);
         }
         catch (ProblemException caught)
         {
@@ -189,10 +197,16 @@ internal sealed partial class ActionRunner(
             ?? throw new ProblemException(ProblemCode.IntegrationUnusable,
                 $"The provider {entry.Type} is not loaded: {entry.StateReason}") { Reason = "plugin_not_loaded" };
 
+        return (plugin, Find(plugin, name));
+    }
+
+    /// <inheritdoc cref="Find(string, string)"/>
+    public static IntegrationAction Find(LoadedPlugin plugin, string name)
+    {
         // An internal action is for the host's own services; to a caller it is not there.
         var action = plugin.FindAction(name);
         return action is { IsInternal: false }
-            ? (plugin, action)
+            ? action
             : throw new ProblemException(ProblemCode.NotFound,
                 $"{plugin.Descriptor.DisplayName} has no action '{Shown(name)}'. It has: "
                 + string.Join(", ", plugin.Provider.Actions.Where(known => !known.IsInternal).Select(known => known.Name)) + ".");
@@ -226,10 +240,17 @@ internal sealed partial class ActionRunner(
             OnStep = run.Steps is { } steps ? steps.Add : null,
         });
         Task<object?>? call = null;
+        var hasBegun = false;
         try
         {
             // On another thread, and left behind rather than waited for: a plugin may block before its first await or not heed its token.
-            call = Task.Run(() => invoke(lease.Context, timeout.Token), CancellationToken.None);
+            call = Task.Run(
+                () =>
+                {
+                    hasBegun = true;
+                    return invoke(lease.Context, timeout.Token);
+                },
+                CancellationToken.None);
             var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
             return output is null ? null : contracts.Output(integration.Plugin, action).Serialize(output);
         }
@@ -249,6 +270,7 @@ internal sealed partial class ActionRunner(
         catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
         {
             LogTimedOut(run.Id, integration.Plugin.Type, action.Name, limit);
+            if (hasBegun && call is { IsCompleted: false }) offences.Note(integration.Plugin, $"the action {action.Name}");
             throw ActionFailures.TimedOut(integration.Plugin.Type, action.Name, limit, action.IsReadOnly);
         }
         catch (Exception fault)
@@ -260,6 +282,13 @@ internal sealed partial class ActionRunner(
         {
             await lease.DisposeAfterAsync(call);
         }
+    }
+
+    private ProblemException AnsweredNothing(Run run, IntegrationAction action)
+    {
+        var fault = new InvalidOperationException($"{run.Request.Type}/{action.Name} answered nothing.");
+        LogFaulted(fault, run.Id, run.Request.Type, action.Name);
+        return ActionFailures.Unexpected(run.Request.Type, action.Name, run.Id, fault);
     }
 
     private static string Shown(string name) => name.Length <= 63 ? name : name[..63] + "…";

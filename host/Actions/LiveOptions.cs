@@ -3,12 +3,14 @@ using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Resolution;
 using Vaka.Plugins.Host.Integrations.Runtime;
+using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Actions;
 
 /// <summary>Asks a provider for the choices that the vendor offers for a field.</summary>
 internal sealed partial class LiveOptions(
-    IntegrationStore store, IntegrationResolver resolver, ContextFactory contexts, StopDeadline stop, TimeProvider clock, ILogger<LiveOptions> log)
+    IntegrationStore store, IntegrationResolver resolver, ContextFactory contexts, StopDeadline stop, Offences offences, TimeProvider clock,
+    ILogger<LiveOptions> log)
 {
     /// <summary>Longest time for a list: an admin waits for it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -39,11 +41,19 @@ internal sealed partial class LiveOptions(
             IsUnsaved = config is not null,
         });
         Task<OptionList>? call = null;
+        var hasBegun = false;
         try
         {
             // On another thread: a provider may block before its first await.
-            call = Task.Run(() => bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token), CancellationToken.None);
-            return await call.WaitAsync(Limit + CallTimeout.Grace, clock, leaving.Token);
+            call = Task.Run(
+                () =>
+                {
+                    hasBegun = true;
+                    return bound.Plugin.Provider.GetOptionsAsync(request, bound.Config, lease.Context, timeout.Token);
+                },
+                CancellationToken.None);
+            return await call.WaitAsync(Limit + CallTimeout.Grace, clock, leaving.Token)
+                ?? throw new InvalidOperationException($"{type} answered no list.");
         }
         catch (IntegrationException failure)
         {
@@ -55,6 +65,7 @@ internal sealed partial class LiveOptions(
         }
         catch (Exception fault) when (fault is TimeoutException || (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
         {
+            if (hasBegun && fault is TimeoutException && call is { IsCompleted: false }) offences.Note(bound.Plugin, "reading live choices");
             throw ActionFailures.TimedOut(type, "options", Limit, isReadOnly: true);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)

@@ -12,7 +12,8 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
 
     public ActionRequest Request { get; } = request;
 
-    public JsonContract Input { get; } = input;
+    /// <summary>Of the action as the load of the plugin that serves has it.</summary>
+    public JsonContract Input { get; set; } = input;
 
     public BoundIntegration? Integration { get; set; }
 

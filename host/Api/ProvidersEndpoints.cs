@@ -79,6 +79,9 @@ internal sealed record ProviderAnswer
 
     public required string? StateReason { get; init; }
 
+    /// <summary>Whether it lies in the plugin directory or was installed as a package; null while it is missing.</summary>
+    public required PluginSource? Source { get; init; }
+
     public required Uri? DocumentationUrl { get; init; }
 
     public required int? ConfigVersion { get; init; }
@@ -100,6 +103,7 @@ internal sealed record ProviderAnswer
         ContractVersion = entry.ContractVersion,
         State = entry.State,
         StateReason = entry.StateReason,
+        Source = entry.Source,
         DocumentationUrl = entry.Plugin?.Descriptor.DocumentationUrl,
         ConfigVersion = entry.Plugin?.Descriptor.ConfigVersion,
         ConfigSchema = entry.Plugin is { } plugin ? contracts.Config(plugin).Schema : null,

@@ -5,10 +5,12 @@ using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Commands;
 
-/// <summary><c>plugins list</c>, <c>plugins manifest</c>.</summary>
+/// <summary><c>plugins list</c>, <c>plugins manifest</c>; <see cref="PackageCommands"/> has the others.</summary>
 internal static class PluginsCommand
 {
-    public static Command Create(CommandHost host) => new("plugins", "Providers") { List(host), Manifest(host) };
+    public static Command Create(CommandHost host) => new("plugins", "Providers") {
+        List(host), Manifest(host), PackageCommands.Add(host), PackageCommands.RollBack(host), PackageCommands.Remove(host), PackageCommands.Pack(),
+    };
 
     private static Command List(CommandHost host)
     {
@@ -17,7 +19,10 @@ internal static class PluginsCommand
         {
             foreach (var entry in services.GetRequiredService<IPluginCatalog>().Entries)
             {
-                Console.WriteLine($"{entry.Type,-24} {entry.State.ToString().ToLowerInvariant(),-13} {entry.Version ?? "-",-12} {entry.StateReason}".TrimEnd());
+                var source = entry.Source?.ToString().ToLowerInvariant() ?? "-";
+                Console.WriteLine(
+                    $"{entry.Type,-24} {entry.State.ToString().ToLowerInvariant(),-13} {entry.Version ?? "-",-12} {source,-8} {entry.StateReason}".TrimEnd());
+                foreach (var note in entry.Notes) Console.WriteLine($"{"",-24} {note}");
                 foreach (var finding in entry.Findings) Console.WriteLine($"{"",-24} reaches around its context: {finding}");
             }
 

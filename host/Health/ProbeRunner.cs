@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Runtime;
+using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Health;
 
 /// <summary>Runs a provider's probe within its time. Whatever the provider does, the answer is a report.</summary>
-internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider clock, ILogger<ProbeRunner> log)
+internal sealed partial class ProbeRunner(ContextFactory contexts, Offences offences, TimeProvider clock, ILogger<ProbeRunner> log)
 {
     /// <summary>Longest time for a probe: an admin waits for it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -32,12 +33,18 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var start = clock.GetTimestamp();
         Task<ProbeResult>? probe = null;
+        var hasBegun = false;
         ProbeResult result;
         try
         {
             // On a thread of its own: one that blocks before its first await is cut off as well.
             probe = Task.Run(
-                () => integration.Plugin.Provider.ProbeAsync(integration.Config, lease.Context, timeout.Token), CancellationToken.None);
+                () =>
+                {
+                    hasBegun = true;
+                    return integration.Plugin.Provider.ProbeAsync(integration.Config, lease.Context, timeout.Token);
+                },
+                CancellationToken.None);
             result = ExpiryWarning.Apply(await probe.WaitAsync(Limit + Grace, clock, cancellationToken), clock.GetUtcNow());
         }
         catch (IntegrationException failure)
@@ -50,6 +57,7 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, TimeProvider 
         }
         catch (Exception fault) when (fault is TimeoutException || timeout.IsCancellationRequested)
         {
+            if (hasBegun && fault is TimeoutException && probe is { IsCompleted: false }) offences.Note(integration.Plugin, "its probe");
             result = ProbeResult.Error(FailureKind.Unavailable, $"No answer within {Limit.TotalSeconds:0} seconds.");
         }
         catch (Exception fault)

@@ -6,8 +6,13 @@ using Vaka.Plugins.Host.Plugins;
 namespace Vaka.Plugins.Host.Integrations;
 
 /// <summary>Judges configs on their way in: is the provider known, what becomes of the secrets, is it valid.</summary>
-internal sealed class ConfigIntake(IPluginCatalog catalog, ProviderContracts contracts, ConfigSecrets secrets, ILogger<ConfigIntake> logger)
+internal sealed class ConfigIntake(IPluginCatalog catalog, ProviderContracts contracts, ConfigSecrets secrets, Offences offences, ILogger<ConfigIntake> logger)
 {
+    // It has nothing to wait for.
+    private static readonly TimeSpan ValidationSpan = TimeSpan.FromSeconds(10);
+
+    private const int MostFindings = 1_000;
+
     /// <summary>The plugin of a type; a disabled one too, since its rows may be edited.</summary>
     /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>: there is none;
     /// <see cref="ProblemCode.IntegrationUnusable"/>: it is there but not loaded.</exception>
@@ -61,9 +66,9 @@ internal sealed class ConfigIntake(IPluginCatalog catalog, ProviderContracts con
         if (bound.Value is not { } config) return new ConfigCheck { Errors = [.. bound.Errors.Select(error => new ConfigError(error.Path, error.Message))] };
         try
         {
-            return new ConfigCheck { Config = config, Errors = [.. plugin.Provider.Validate(config)] };
+            return new ConfigCheck { Config = config, Errors = Validate(plugin, config) };
         }
-        catch (Exception exception) // the plugin's own code
+        catch (Exception exception) when (exception is not ProblemException) // the plugin's own code
         {
             logger.ValidationFailed(exception, plugin.Type);
             throw new ProblemException(
@@ -83,6 +88,22 @@ internal sealed class ConfigIntake(IPluginCatalog catalog, ProviderContracts con
             .Select(path => new ConfigError(path, "Not known here, and so it cannot be kept in a draft either: it might be a secret. Correct or remove it."))
             .ToList();
         if (stray.Count > 0) throw new ProblemException(ProblemCode.InvalidConfig, "The draft holds text in places that are not known.") { Errors = stray };
+    }
+
+    // On a thread of its own, which is left behind when the plugin's code never returns.
+    private List<ConfigError> Validate(LoadedPlugin plugin, object config)
+    {
+        var validation = Task.Factory.StartNew(
+            () => plugin.Provider.Validate(config).Where(error => error is not null).Take(MostFindings).ToList(),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (!Task.WaitAll([validation], ValidationSpan))
+        {
+            offences.Note(plugin, "checking a config");
+            throw new ProblemException(
+                ProblemCode.ProviderTimeout, $"The provider {plugin.Type} did not finish checking the config within {ValidationSpan.TotalSeconds:0} seconds. Nothing was saved.");
+        }
+
+        return validation.GetAwaiter().GetResult();
     }
 
     private JsonObject ReadStored(LoadedPlugin plugin, Guid integrationId, Guid? tenantId, string config, int version)

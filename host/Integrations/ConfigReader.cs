@@ -16,10 +16,13 @@ internal sealed partial class ConfigReader(
     /// <summary>The integration, or why it cannot be used: a stable word of the wire contract (<c>secret_undecryptable</c>,
     /// <c>plugin_not_loaded</c>, <c>needs_migration</c>, <c>invalid_config</c>) and a sentence for people. Reads only: it never
     /// changes the row.</summary>
-    public ReadResult Read(Integration row)
+    public ReadResult Read(Integration row) => catalog.Find(row.IntegrationType)?.Plugin is { } plugin
+        ? Read(row, plugin)
+        : Refuse(Unusable.PluginNotLoaded, Unusable.Describe(Unusable.PluginNotLoaded));
+
+    /// <summary>The same with a plugin that need not be in use.</summary>
+    public ReadResult Read(Integration row, LoadedPlugin plugin)
     {
-        if (catalog.Find(row.IntegrationType)?.Plugin is not { } plugin)
-            return Refuse(Unusable.PluginNotLoaded, Unusable.Describe(Unusable.PluginNotLoaded));
         if (Parse(row.Config) is not JsonObject stored)
             return Refuse(Unusable.InvalidConfig, Unusable.Describe(Unusable.InvalidConfig));
         if (row.ConfigVersion > plugin.Descriptor.ConfigVersion)

@@ -75,7 +75,9 @@ internal sealed class IntegrationEdit(Integration row, IntegrationRevision? befo
     public void SetConfig(LoadedPlugin plugin, JsonObject config)
     {
         var text = ConfigDocument.Write(config);
-        hasNewConfig = before is null || !ChangedFields.AreEqual(row.Config, text);
+
+        // A config of a newer version may read the same and mean something else.
+        hasNewConfig = before is null || row.ConfigVersion > plugin.Descriptor.ConfigVersion || !ChangedFields.AreEqual(row.Config, text);
         if (!hasNewConfig) return;
         row.Config = text;
         row.ConfigVersion = plugin.Descriptor.ConfigVersion;

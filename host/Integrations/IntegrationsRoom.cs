@@ -12,5 +12,6 @@ internal static class IntegrationsRoom
         .AddIntegrationStore(configuration)
         .AddResolution()
         .AddRuntime()
+        .AddSingleton<IFeedListener, PluginNews>()
         .AddSingleton<DefaultSettings>();
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Vaka.Plugins.Host.Integrations.Secrets;
+using Vaka.Plugins.Host.Plugins;
+using Vaka.Plugins.Host.Plugins.Packages;
 
 namespace Vaka.Plugins.Host.Integrations;
 
@@ -15,6 +17,9 @@ internal static class StoreRoom
         services.AddSingleton<IntegrationWrites>();
         services.AddSingleton<IntegrationStore>();
         services.AddSingleton<IntegrationView>();
+        services.TryAddSingleton<ConfigReader>();
+        services.TryAddSingleton<Offences>();
+        services.AddSingleton<IStoredConfigs, StoredConfigs>();
         return services;
     }
 }

@@ -1,19 +1,21 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using Vaka.Plugins.Host.Plugins.Loading;
+using Vaka.Plugins.Host.Plugins.Packages;
 
 namespace Vaka.Plugins.Host.Plugins;
 
 /// <summary>Who is loaded.</summary>
 internal sealed partial class PluginCatalog(
     IOptions<PluginsOptions> options,
-    IEnumerable<IProviderCheck> checks,
+    FolderLoader loader,
+    InstalledPlugins packages,
+    PluginReplacements replacements,
+    Unloading unloading,
+    Offences offences,
     ProviderSettings settings,
-    ILoggerFactory loggers,
-    TimeProvider time) : IPluginCatalog, IAsyncDisposable, IDisposable
+    ILogger<PluginCatalog> logger) : IPluginCatalog, IAsyncDisposable, IDisposable
 {
-    private readonly FolderLoader loader = new(options, checks, loggers, time, loggers.CreateLogger<FolderLoader>());
-    private readonly ILogger<PluginCatalog> logger = loggers.CreateLogger<PluginCatalog>();
     private readonly SemaphoreSlim refreshing = new(1);
     private IReadOnlyList<FolderResult> folders = [];
     private Snapshot current = Snapshot.Empty;
@@ -41,7 +43,7 @@ internal sealed partial class PluginCatalog(
         if (Interlocked.Exchange(ref started, 1) != 0) throw new InvalidOperationException("The plugins are loaded already.");
 
         var paths = FindFolders();
-        folders = await Task.WhenAll(paths.Select(path => loader.LoadAsync(path, cancellationToken)));
+        folders = await Task.WhenAll(paths.Select(path => loader.LoadAsync(path, isUnloadable: false, cancellationToken)));
         folders = await GiveTypesAsync(folders);
         folders = await Task.WhenAll(folders.Select(folder => loader.CheckAsync(folder, cancellationToken)));
     }
@@ -54,14 +56,18 @@ internal sealed partial class PluginCatalog(
         await RefreshAsync(cancellationToken);
     }
 
-    /// <summary>Takes over what admins have switched since, here or on another node.</summary>
+    /// <summary>Takes over what admins have switched and installed since, here or on another node.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         // One at a time, so that an older read never overwrites a newer one.
         await refreshing.WaitAsync(cancellationToken);
         try
         {
-            Volatile.Write(ref current, Snapshot.Of(folders, await settings.ReadAsync(cancellationToken)));
+            await packages.FollowAsync(cancellationToken);
+            var known = await ReadSettingsAsync(cancellationToken);
+            if (packages.ForgetEnabledAgain(known)) await packages.FollowAsync(cancellationToken);
+            Volatile.Write(ref current, Snapshot.Of(folders, packages.Results, known, offences, unloading));
+            RetireReplaced();
         }
         finally
         {
@@ -71,7 +77,7 @@ internal sealed partial class PluginCatalog(
 
     public async ValueTask DisposeAsync()
     {
-        var open = folders.Select(folder => folder.Open).OfType<OpenPlugin>().ToList();
+        var open = folders.Concat(packages.Results).Select(result => result.Open).OfType<OpenPlugin>().ToList();
         folders = [];
         Volatile.Write(ref current, Snapshot.Empty);
         foreach (var plugin in open) await loader.DisposeAsync(plugin);
@@ -79,6 +85,25 @@ internal sealed partial class PluginCatalog(
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task<IReadOnlyDictionary<string, ProviderSetting>> ReadSettingsAsync(CancellationToken cancellationToken)
+    {
+        var known = await settings.ReadAsync(cancellationToken);
+        var fresh = packages.Results.Where(result => result.Open is not null).Select(result => result.Entry.Type).Where(type => !known.ContainsKey(type)).ToList();
+        if (fresh.Count == 0) return known;
+        await settings.RememberAsync(fresh, cancellationToken);
+        return await settings.ReadAsync(cancellationToken);
+    }
+
+    // Nobody finds them any more.
+    private void RetireReplaced()
+    {
+        foreach (var replaced in packages.TakeReplaced())
+        {
+            replacements.Publish(replaced.Plugin);
+            unloading.Begin(replaced);
+        }
+    }
 
     private IReadOnlyList<string> FindFolders()
     {
@@ -114,9 +139,18 @@ internal sealed partial class PluginCatalog(
     {
         public static Snapshot Empty { get; } = new([], FrozenDictionary<string, PluginEntry>.Empty);
 
-        public static Snapshot Of(IReadOnlyList<FolderResult> folders, IReadOnlyDictionary<string, ProviderSetting> settings)
+        public static Snapshot Of(
+            IReadOnlyList<FolderResult> folders, IEnumerable<FolderResult> packages, IReadOnlyDictionary<string, ProviderSetting> settings, Offences offences,
+            Unloading unloading)
         {
-            var present = folders.Select(folder => Apply(folder.Entry, settings)).ToList();
+            // A package goes before a folder, also one that cannot be used: which code serves a type must not depend on a fault.
+            var installed = packages.ToDictionary(package => package.Entry.Type, StringComparer.Ordinal);
+            var present = folders
+                .Where(folder => folder.Open is null || !installed.ContainsKey(folder.Entry.Type))
+                .Select(folder => folder.Entry)
+                .Concat(installed.Values.Select(package => Annotate(package.Entry, folders, unloading)))
+                .Select(entry => Apply(entry, settings.GetValueOrDefault(entry.Type), offences))
+                .ToList();
             var missing = settings.Keys.Except(present.Select(entry => entry.Type)).Select(Miss);
             var entries = present.Concat(missing)
                 .OrderBy(entry => entry.Type, StringComparer.Ordinal)
@@ -128,21 +162,32 @@ internal sealed partial class PluginCatalog(
             return new Snapshot(entries, byType);
         }
 
-        private static PluginEntry Apply(PluginEntry entry, IReadOnlyDictionary<string, ProviderSetting> settings) =>
-            entry.Plugin is not null && settings.TryGetValue(entry.Type, out var setting) && setting.IsDisabled
-                ? entry with
-                {
-                    State = PluginState.Disabled,
-                    StateReason = "An admin switched it off for everyone. Its integrations stay; enable it to use them again.",
-                }
-                : entry;
+        private static PluginEntry Annotate(PluginEntry entry, IReadOnlyList<FolderResult> folders, Unloading unloading)
+        {
+            var folder = folders.FirstOrDefault(folder => folder.Open is not null && folder.Entry.Type == entry.Type);
+            string[] notes = folder is null ? []
+                : [$"Its package is used and not version {folder.Entry.Version} in the folder '{folder.Folder}', which serves again once the package is removed."];
+            return entry with { Notes = [.. notes, .. entry.Notes, .. unloading.NotesOn(entry.Type)] };
+        }
+
+        private static PluginEntry Apply(PluginEntry entry, ProviderSetting? setting, Offences offences) => entry switch
+        {
+            { Plugin: not null } when setting is { IsDisabled: true } => entry with
+            {
+                State = PluginState.Disabled,
+                StateReason = "An admin switched it off for everyone. Its integrations stay; enable it to use them again.",
+            },
+            { Plugin: { } plugin } when offences.Judge(plugin, setting?.UpdatedAt) is { } reason =>
+                entry with { State = PluginState.Quarantined, StateReason = reason, Plugin = null },
+            _ => entry,
+        };
 
         private static PluginEntry Miss(string type) => new()
         {
             Type = type,
             State = PluginState.Missing,
-            StateReason = "It was loaded before, but no plugin brings it now: put its folder back into the plugin directory and restart, "
-                + "or see which plugin failed to load.",
+            StateReason = "It was loaded before, but no plugin brings it now: add its package again ('plugins add'), put its folder back into "
+                + "the plugin directory and restart, or see which plugin failed to load.",
         };
     }
 }

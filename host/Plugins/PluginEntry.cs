@@ -20,6 +20,12 @@ internal sealed record PluginEntry
     /// <summary>What the plugin uses although the contract forbids it, such as <c>System.IO.File: …</c>. Reported, not refused.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
+    /// <summary>What else an operator should know, such as an earlier version that cannot be unloaded.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Where it comes from; <c>null</c>: it is missing.</summary>
+    public PluginSource? Source { get; init; }
+
     /// <summary>The loaded plugin; there with <see cref="PluginState.Active"/> and <see cref="PluginState.Disabled"/> only.</summary>
     public LoadedPlugin? Plugin { get; init; }
 }
@@ -39,6 +45,19 @@ internal enum PluginState
     /// <summary>It failed while it was loaded.</summary>
     Faulted,
 
-    /// <summary>It was there before, and its folder is gone.</summary>
+    /// <summary>It was there before, and its folder or package is gone.</summary>
     Missing,
+
+    /// <summary>Kept out of use on this host: its package is not what was installed, or it misbehaved.</summary>
+    Quarantined,
+}
+
+/// <summary>How a plugin came to this host.</summary>
+internal enum PluginSource
+{
+    /// <summary>A folder of the plugin directory.</summary>
+    Folder,
+
+    /// <summary>A package in the database, the same for all hosts.</summary>
+    Package,
 }

@@ -13,6 +13,17 @@ internal sealed class PluginsOptions
     /// too.</summary>
     public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where this host unpacks packages, for itself alone; a relative path starts at the working directory. Default:
+    /// <c>data/packages</c>.</summary>
+    public string? PackageDirectory { get; set; }
+
+    /// <summary>Public keys (ECDSA, P-256; PEM, or the same without its first and last line) of the publishers whose packages are taken. With
+    /// none, a signature is not asked for.</summary>
+    public string[] PublisherKeys { get; set; } = [];
+
+    public string FullPackageDirectory =>
+        Path.GetFullPath(string.IsNullOrWhiteSpace(PackageDirectory) ? Path.Combine("data", "packages") : PackageDirectory);
+
     public string FullDirectory =>
         Path.GetFullPath(string.IsNullOrWhiteSpace(Directory) ? Path.Combine(AppContext.BaseDirectory, "plugins") : Directory);
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vaka.Plugins.Host.Plugins.Loading;
+using Vaka.Plugins.Host.Plugins.Packages;
 
 namespace Vaka.Plugins.Host.Plugins;
 
@@ -11,13 +13,26 @@ internal static class PluginsRoom
         services.AddOptions<PluginsOptions>()
             .Bind(configuration.GetSection(PluginsOptions.Section))
             .Validate(options => options.LoadTimeout > TimeSpan.Zero, "Plugins:LoadTimeout must be more than zero, such as 00:00:30.")
+            .Validate(
+                options => options.PublisherKeys.All(PublisherKeys.IsKey),
+                "Plugins:PublisherKeys holds what is no ECDSA public key on P-256: give each as PEM, or as its base64 without the first and last line.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<FolderLoader>();
+        services.AddSingleton<PluginReplacements>();
+        services.TryAddSingleton<Offences>();
+        services.AddSingleton<Unloading>();
+        services.AddSingleton<PublisherKeys>();
+        services.AddSingleton<PackageStore>();
+        services.AddSingleton<PackageDirectory>();
+        services.AddSingleton<InstalledPlugins>();
+        services.AddSingleton<PackageInstaller>();
         services.AddSingleton<ProviderSettings>();
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<IPluginCatalog>(provider => provider.GetRequiredService<PluginCatalog>());
         services.AddSingleton<ProviderSwitch>();
-        services.AddHostedService<ProviderSettingsRefresh>();
+        services.AddSingleton<ProviderSettingsRefresh>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProviderSettingsRefresh>());
         return services;
     }
 }

@@ -37,9 +37,11 @@ internal sealed class ProviderSwitch(IDbContextFactory<HostDbContext> databases,
             database.Add(setting);
         }
 
-        if (setting.IsDisabled != isDisabled)
+        // Enabling what is enabled lifts a quarantine, which may be on another host.
+        var isChange = setting.IsDisabled != isDisabled || (!isDisabled && entry.State is PluginState.Quarantined);
+        if (isChange || !isDisabled) (setting.IsDisabled, setting.UpdatedAt, setting.UpdatedBy) = (isDisabled, time.GetUtcNow(), caller.Name);
+        if (isChange)
         {
-            (setting.IsDisabled, setting.UpdatedAt, setting.UpdatedBy) = (isDisabled, time.GetUtcNow(), caller.Name);
             database.Add(new AuditEvent
             {
                 Id = Guid.CreateVersion7(time.GetUtcNow()),

@@ -31,6 +31,9 @@ internal sealed partial class AttemptRunner(
         {
             found = Find(item);
             integration = (await resolver.ResolveAsync(item.Type, item.TenantId, item.RequestedIntegration, CancellationToken.None)).Integration;
+
+            // Replaced between the two look-ups: all of a call is of one load of the plugin.
+            if (!ReferenceEquals(found.Plugin, integration.Plugin)) found = (integration.Plugin, ActionRunner.Find(integration.Plugin, item.Action));
             if (integration.Id != item.Lane) return AttemptEnd.Elsewhere(integration.Id);
             if (limits.BlockedFor(integration) is { } blocked) return AttemptEnd.Blocked(blocked);
             if (await limits.TakeAsync(integration, CancellationToken.None) is { } wait) return AttemptEnd.Blocked(wait);

@@ -93,6 +93,13 @@ internal sealed class DurableCalls(
         try
         {
             var integration = (await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken)).Integration;
+            if (!ReferenceEquals(plugin, integration.Plugin))
+            {
+                // Replaced between the two look-ups.
+                action = ActionRunner.Find(integration.Plugin, request.Action);
+                input = ActionRunner.Bind(contracts.Input(integration.Plugin, action), request.Input);
+            }
+
             Lending.Check(integration, request.Caller.TenantId, action, input);
             return (action, integration, null);
         }

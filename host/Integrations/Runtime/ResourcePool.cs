@@ -83,6 +83,9 @@ internal sealed partial class ResourcePool : IAsyncDisposable
         if (resource.Value.IsCompleted) await end; // a caller does not wait for what is still being made
     }
 
+    /// <summary>The plugin is no longer in use: what was made for it goes, each with its last user.</summary>
+    public void Retire(LoadedPlugin plugin) => Retire(resource => ReferenceEquals(resource.Plugin, plugin), null);
+
     public async ValueTask DisposeAsync()
     {
         List<Resource> all;

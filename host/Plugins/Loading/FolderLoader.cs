@@ -11,9 +11,9 @@ internal sealed partial class FolderLoader(
     TimeProvider time,
     ILogger<FolderLoader> logger)
 {
-    public async Task<FolderResult> LoadAsync(string path, CancellationToken cancellationToken)
+    public async Task<FolderResult> LoadAsync(string path, bool isUnloadable, CancellationToken cancellationToken)
     {
-        var entry = new PluginEntry { Type = Path.GetFileName(path), State = PluginState.Faulted };
+        var entry = new PluginEntry { Type = Path.GetFileName(path), State = PluginState.Faulted, Source = PluginSource.Folder };
         try
         {
             var folder = PluginFolder.Inspect(path);
@@ -32,7 +32,7 @@ internal sealed partial class FolderLoader(
             entry = entry with { Findings = BannedApiScan.Scan(main.Path) };
             foreach (var finding in entry.Findings) LogFinding(folder.Name, finding);
 
-            var open = await WithinAsync(() => OpenPlugin.Open(main, loggers, time), DisposeAsync, cancellationToken);
+            var open = await WithinAsync(() => OpenPlugin.Open(main, isUnloadable, loggers, time), DisposeAsync, cancellationToken);
             entry = entry with { Type = open.Plugin.Type, State = PluginState.Active, Plugin = open.Plugin };
             LogOpened(folder.Name, entry.Type);
             return new FolderResult(folder.Name, entry, open);

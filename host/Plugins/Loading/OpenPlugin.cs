@@ -15,11 +15,11 @@ internal sealed class OpenPlugin : IAsyncDisposable
 
     /// <summary>Loads the plugin into a context of its own and makes its provider. Runs code of the plugin, so it may throw anything and
     /// may never return.</summary>
-    public static OpenPlugin Open(AssemblyFacts main, ILoggerFactory loggers, TimeProvider time)
+    public static OpenPlugin Open(AssemblyFacts main, bool isUnloadable, ILoggerFactory loggers, TimeProvider time)
     {
-        // Sharing one type of the contract shares its assembly and all that it references. Nothing takes a plugin's place while the host
-        // runs, and code that could be unloaded would run a fifth slower.
-        var loader = PluginLoader.CreateFromAssemblyFile(main.Path, isUnloadable: false, sharedTypes: [typeof(IIntegrationProvider)]);
+        // Sharing one type of the contract shares its assembly and all that it references. Code that can be unloaded runs a fifth slower, so
+        // only what can be replaced while the host runs is.
+        var loader = PluginLoader.CreateFromAssemblyFile(main.Path, isUnloadable, sharedTypes: [typeof(IIntegrationProvider)]);
         ServiceProvider? services = null;
         try
         {
@@ -51,6 +51,9 @@ internal sealed class OpenPlugin : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Gives up the plugin but not yet its container and code, which calls may still run in.</summary>
+    public RetiredPlugin Retire() => new(Plugin, loader, services);
 
     public async ValueTask DisposeAsync()
     {

@@ -117,7 +117,7 @@ public sealed class LiveOptionsTests(SqliteDatabase database) : IClassFixture<Sq
     {
         var row = await rooms.AddAsync(Guid.NewGuid(), "Mail");
         var options = new LiveOptions(
-            rooms.Get<IntegrationStore>(), rooms.Resolver, rooms.Get<ContextFactory>(), stop, clock, NullLogger<LiveOptions>.Instance);
+            rooms.Get<IntegrationStore>(), rooms.Resolver, rooms.Get<ContextFactory>(), stop, rooms.Get<Offences>(), clock, NullLogger<LiveOptions>.Instance);
         var caller = new Caller { Name = "test", Role = CallerRole.Admin, HomeTenantId = row.TenantId, TenantId = row.TenantId };
         return await options.ListAsync("smtp", new OptionsRequest("address", null), new OptionsSource(), caller, cancellationToken);
     }

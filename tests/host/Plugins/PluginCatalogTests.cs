@@ -241,7 +241,7 @@ public sealed class PluginCatalogTests : IClassFixture<SqliteDatabase>, IDisposa
         await using var host = await PluginHost.LoadAsync(database, plugins);
 
         Assert.Equal(
-            ["fixture_clashing", "fixture_forbidden", "fixture_good"],
+            ["fixture_clashing", "fixture_forbidden", "fixture_good", "fixture_misbehaves", "fixture_upgrade"],
             host.Catalog.Entries.Where(entry => entry.State is PluginState.Active).Select(entry => entry.Type));
         Assert.All(host.Catalog.Entries, entry => Assert.Equal(entry.State is PluginState.Active, entry.StateReason is null));
         Assert.Equal(host.Catalog.Entries.Select(entry => entry.Type).Order(StringComparer.Ordinal), host.Catalog.Entries.Select(entry => entry.Type));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vaka.Plugins.Host.Plugins;
+using Vaka.Plugins.Host.Plugins.Packages;
 using Vaka.Plugins.Host.Tests.Data;
 using Vaka.Plugins.Testing;
 
@@ -14,9 +15,17 @@ internal sealed class PluginHost : IAsyncDisposable
     private readonly ServiceProvider services;
 
     public PluginHost(TestDatabase database, string directory, TimeProvider? clock = null, params IProviderCheck[] checks)
+        : this(database, directory, [], clock, checks)
     {
+    }
+
+    public PluginHost(
+        TestDatabase database, string directory, IEnumerable<(string Name, string Value)> settings, TimeProvider? clock = null, params IProviderCheck[] checks)
+    {
+        PackageDirectory = Path.Combine(directory, $".packages-{Guid.NewGuid():N}");
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Plugins:Directory"] = directory })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Plugins:Directory"] = directory, ["Plugins:PackageDirectory"] = PackageDirectory })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build();
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new LogProvider(Log)));
@@ -27,6 +36,9 @@ internal sealed class PluginHost : IAsyncDisposable
     }
 
     public TestLog Log { get; } = new();
+
+    /// <summary>Of this host alone, unless a setting says otherwise.</summary>
+    public string PackageDirectory { get; }
 
     public PluginCatalog Catalog => services.GetRequiredService<PluginCatalog>();
 
@@ -45,6 +57,8 @@ internal sealed class PluginHost : IAsyncDisposable
     {
         using var context = database.CreateContext();
         context.Set<ProviderSetting>().ExecuteDelete();
+        context.Set<PluginInstall>().ExecuteDelete();
+        context.Set<PluginPackage>().ExecuteDelete();
     }
 
     public ValueTask DisposeAsync() => services.DisposeAsync();

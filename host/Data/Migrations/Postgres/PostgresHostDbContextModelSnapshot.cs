@@ -774,6 +774,95 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.ToTable("secret_anchors", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.Plugins.Packages.PluginInstall", b =>
+                {
+                    b.Property<string>("Type")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("type");
+
+                    b.Property<Guid>("ActiveId")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid")
+                        .HasColumnName("active_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<Guid?>("PreviousId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("previous_id");
+
+                    b.HasKey("Type")
+                        .HasName("pk_plugin_installs");
+
+                    b.ToTable("plugin_installs", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Plugins.Packages.PluginPackage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_by");
+
+                    b.Property<int>("ConfigVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("config_version");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Lock")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("lock");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Signature")
+                        .HasColumnType("text")
+                        .HasColumnName("signature");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("type");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plugin_packages");
+
+                    b.HasIndex("Type")
+                        .HasDatabaseName("ix_plugin_packages_type");
+
+                    b.ToTable("plugin_packages", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Plugins.ProviderSetting", b =>
                 {
                     b.Property<string>("Type")

@@ -807,6 +807,98 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.ToTable("secret_anchors", (string)null);
                 });
 
+            modelBuilder.Entity("Vaka.Plugins.Host.Plugins.Packages.PluginInstall", b =>
+                {
+                    b.Property<string>("Type")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("ActiveId")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("active_id");
+
+                    b.Property<string>("ChangedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("PreviousId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("previous_id");
+
+                    b.HasKey("Type")
+                        .HasName("pk_plugin_installs");
+
+                    b.ToTable("plugin_installs", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Plugins.Packages.PluginPackage", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_at");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_by");
+
+                    b.Property<int>("ConfigVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("config_version");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Lock")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lock");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Signature")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("signature");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plugin_packages");
+
+                    b.HasIndex("Type")
+                        .HasDatabaseName("ix_plugin_packages_type");
+
+                    b.ToTable("plugin_packages", (string)null);
+                });
+
             modelBuilder.Entity("Vaka.Plugins.Host.Plugins.ProviderSetting", b =>
                 {
                     b.Property<string>("Type")
