@@ -252,7 +252,9 @@ internal sealed partial class ActionRunner(
                 },
                 CancellationToken.None);
             var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
-            return output is null ? null : contracts.Output(integration.Plugin, action).Serialize(output);
+
+            // A plain null would become an empty text: memory has a conversion from an array that is null.
+            return output is null ? default(ReadOnlyMemory<byte>?) : contracts.Output(integration.Plugin, action).Serialize(output);
         }
         catch (IntegrationException failure)
         {
