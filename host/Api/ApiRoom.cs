@@ -44,6 +44,7 @@ internal static class ApiRoom
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         api.MapGroup("").WithTags("Providers").MapProviders();
+        api.MapGroup("").WithTags("Providers").MapPackages();
         api.MapGroup("").WithTags("Integrations").MapIntegrations();
         api.MapGroup("").WithTags("Settings").MapSettings("smtp", "SMTP");
         api.MapGroup("").WithTags("Settings").MapSettings("sso", "SSO");

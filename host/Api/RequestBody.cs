@@ -42,16 +42,32 @@ internal sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>,
         };
 }
 
-/// <summary>Reads the bytes of a JSON body, no more than the endpoint takes.</summary>
+/// <summary>A body that must be JSON.</summary>
 internal static class JsonBody
 {
-    private const int DefaultLimit = 1024 * 1024;
-
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         var type = context.Request.ContentType;
         if (type is not null && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(ProblemCode.InvalidRequest, "Send the body as JSON, with 'Content-Type: application/json'.");
+        return await BodyBytes.ReadAsync(context);
+    }
+
+    /// <summary>A body that must be a JSON object; what stands in it is for the room that knows.</summary>
+    public static Task<JsonObject> ReadObjectAsync(HttpContext context) => RequestBody<JsonObject>.ReadAsync(context);
+
+    /// <summary>The same, or nothing at all.</summary>
+    public static async Task<JsonObject?> ReadOptionalObjectAsync(HttpContext context) =>
+        context.Request.ContentLength == 0 || !context.Request.Headers.ContainsKey("Content-Type") ? null : await ReadObjectAsync(context);
+}
+
+/// <summary>Reads the bytes of a body, no more than the endpoint takes.</summary>
+internal static class BodyBytes
+{
+    private const int DefaultLimit = 1024 * 1024;
+
+    public static async ValueTask<byte[]> ReadAsync(HttpContext context)
+    {
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? DefaultLimit;
         if (context.Request.ContentLength > limit) throw TooLarge(limit);
         var body = context.Request.BodyReader;
@@ -65,13 +81,6 @@ internal static class JsonBody
             if (bytes is not null) return bytes;
         }
     }
-
-    /// <summary>A body that must be a JSON object; what stands in it is for the room that knows.</summary>
-    public static Task<JsonObject> ReadObjectAsync(HttpContext context) => RequestBody<JsonObject>.ReadAsync(context);
-
-    /// <summary>The same, or nothing at all.</summary>
-    public static async Task<JsonObject?> ReadOptionalObjectAsync(HttpContext context) =>
-        context.Request.ContentLength == 0 || !context.Request.Headers.ContainsKey("Content-Type") ? null : await ReadObjectAsync(context);
 
     private static ProblemException TooLarge(int limit) =>
         new(ProblemCode.TooLarge, $"The body is larger than this address takes: at most {limit / 1024} KiB.");

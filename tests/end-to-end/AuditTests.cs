@@ -36,6 +36,7 @@ public abstract class AuditTests
     [
         "ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
         "AgenticPushData", "BeginSSOLogin", "RedeemSSOCode", "DiscoverSSO", "EndSSOSession",
+        "AddPackage", "RollBackPackage", "RemovePackage", // where a publisher is trusted they leave theirs: Packages/SignedPackagesTests
         "VerifySSODomain", // a domain that is verified leaves its event: SingleSignOn/DomainTests
     ];
 

@@ -43,6 +43,7 @@ internal sealed class PackageInstaller(
                 AddedBy = caller.Name,
             };
             await store.AddAsync(package, caller, cancellationToken);
+            await catalog.RefreshAsync(cancellationToken);
             return new AddedPackage(package.Type, package.Version, before, trial);
         }
         finally
@@ -98,7 +99,7 @@ internal sealed class PackageInstaller(
         throw Refuse(
             $"{total.Failing.Count} of {total.Count} integrations of {candidate.Type} could not be used with version {candidate.Version}, since their config "
             + $"does not become one of version {candidate.Descriptor.ConfigVersion}: {string.Join(", ", total.Failing.Take(ShownIds))}{more}. "
-            + "Correct them first, or take it all the same with --force.");
+            + "Correct them first, or take it all the same with --force, through the API with force=true.");
     }
 
     private static void DemandPlatformAdmin(Caller caller)

@@ -11,6 +11,14 @@ internal sealed class PublisherKeys(IOptions<PluginsOptions> options)
 
     public bool AreConfigured => keys.Length > 0;
 
+    /// <exception cref="ProblemException">Nobody has said whose packages are taken.</exception>
+    public void DemandConfigured()
+    {
+        if (AreConfigured) return;
+        throw new ProblemException(ProblemCode.InvalidRequest,
+            "Packages are changed through the API only where the setting Plugins:PublisherKeys says whose are taken. Set it, or use the command 'plugins'.");
+    }
+
     /// <summary>Why a package is not to be trusted; <c>null</c>: it is, or nobody said whom to trust.</summary>
     public string? Refuse(PackageLock files, string? signature) => (AreConfigured, signature) switch
     {

@@ -12,6 +12,9 @@ public sealed class VendorProvider : IntegrationProvider<VendorConfig>
         DisplayName = "VendorName",
         Description = "Sends events to VendorName.",
         Icon = "icon.svg",
+
+        // The host holds it to that, and shows it to admins.
+        Reach = [Destination.OfUrl("url")],
     };
 
     public override IReadOnlyList<IntegrationAction> Actions { get; } = [new SendEvent()];
