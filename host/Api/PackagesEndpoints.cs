@@ -57,16 +57,11 @@ internal static class PackagesEndpoints
 /// <summary>A package as a body.</summary>
 internal sealed record PackageBody(byte[] Content) : IBindableFromHttpContext<PackageBody>, IEndpointParameterMetadataProvider
 {
-    private const string Zip = "application/zip";
+    public static async ValueTask<PackageBody?> BindAsync(HttpContext context, ParameterInfo parameter) => new(await BodyBytes.ReadAsync(context));
 
-    public static async ValueTask<PackageBody?> BindAsync(HttpContext context, ParameterInfo parameter)
-    {
-        if (context.Request.ContentType is { } type && !type.StartsWith(Zip, StringComparison.OrdinalIgnoreCase))
-            throw new ProblemException(ProblemCode.InvalidRequest, $"Send the package as it is, with 'Content-Type: {Zip}'.");
-        return new PackageBody(await BodyBytes.ReadAsync(context));
-    }
-
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptsMetadata([Zip], typeof(Stream)));
+    // Another type is answered 415 by the routing.
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/zip"], typeof(Stream)));
 }
 
 /// <summary>What was installed.</summary>

@@ -49,9 +49,12 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         : context.Response.StatusCode == StatusCodes.Status404NotFound
             ? WriteAsync(context, new ProblemException(ProblemCode.NotFound, "There is nothing at this address. /docs lists what there is."))
             : WriteAsync(context,
-                new ProblemException(ProblemCode.InvalidRequest, context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
-                    ? "This address does not take this method. /docs lists what it takes."
-                    : "The request cannot be understood. /docs says what it should look like."),
+                new ProblemException(ProblemCode.InvalidRequest, context.Response.StatusCode switch
+                {
+                    StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /docs lists what it takes.",
+                    StatusCodes.Status415UnsupportedMediaType => "This address does not take a body of this Content-Type. /docs says which one it takes.",
+                    _ => "The request cannot be understood. /docs says what it should look like.",
+                }),
                 context.Response.StatusCode);
 
     private void Note(HttpContext context, Endpoint? endpoint) => denied.NoteAccess(

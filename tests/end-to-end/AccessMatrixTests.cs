@@ -145,6 +145,7 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         {
             Content = operation.Method is "GET" or "DELETE" ? null : Wire.Raw("{}"),
         };
+        if (operation.Id == "AddPackage") request.Content!.Headers.ContentType = new("application/zip"); // routing takes nothing else
         using var response = await client.SendAsync(request);
 
         // What else may be wrong with the call is no question of access.

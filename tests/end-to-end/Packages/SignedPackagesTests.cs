@@ -56,8 +56,8 @@ public sealed class SignedPackagesTests(SignedPackagesTests.TrustingHost fixture
     {
         foreach (var body in new[] { [], "PK\u0003\u0004nothing"u8.ToArray(), new byte[100_000] })
             Assert.Equal("invalid_request", (await AddAsync(body, HttpStatusCode.BadRequest)).Text("code"));
-        var json = await fixture.Admin.PostAsync("providers/packages", new { }, HttpStatusCode.BadRequest);
-        Assert.Contains("application/zip", json.Text("detail"));
+        var json = await fixture.Admin.PostAsync("providers/packages", new { }, HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("Content-Type", json.Text("detail"));
         Assert.Equal("not_found", (await fixture.Admin.PostAsync("providers/nothing/rollback", new { }, HttpStatusCode.NotFound)).Text("code"));
         Assert.Equal("not_found", (await fixture.Admin.SendAsync(HttpMethod.Delete, "providers/nothing/package", null, HttpStatusCode.NotFound)).Text("code"));
     }
