@@ -89,7 +89,8 @@ public sealed class UnloadingTests : IClassFixture<SqliteDatabase>, IDisposable
                 GC.Collect();
                 return host.Get<Unloading>().Count == 0;
             },
-            clock);
+            clock,
+            TimeSpan.FromMinutes(1));
         await host.Catalog.RefreshAsync(CancellationToken.None);
         Assert.Empty(host.Catalog.Find(Type)!.Notes);
     }
@@ -108,12 +109,12 @@ public sealed class UnloadingTests : IClassFixture<SqliteDatabase>, IDisposable
     }
 
     // Longer than whatever is waited for goes on looking by itself.
-    private static async Task UntilAsync(Func<bool> holds, FakeTimeProvider? clock = null)
+    private static async Task UntilAsync(Func<bool> holds, FakeTimeProvider? clock = null, TimeSpan? step = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!holds())
         {
-            clock?.Advance(TimeSpan.FromSeconds(1));
+            clock?.Advance(step ?? TimeSpan.FromSeconds(1));
             await Task.Delay(20, patience.Token);
         }
     }

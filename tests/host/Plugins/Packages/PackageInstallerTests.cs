@@ -38,9 +38,10 @@ public abstract class PackageInstallerTests : IDisposable
         var added = await AddAsync(here, Pack("upgrade-1"));
 
         Assert.Equal((Type, "1.0.0", null), (added.Type, added.Version, added.Before));
+        Assert.NotNull(here.Catalog.Find(Type));
+        Assert.Null(there.Catalog.Find(Type));
         foreach (var host in new[] { here, there })
         {
-            Assert.Null(host.Catalog.Find(Type));
             await host.Catalog.RefreshAsync(CancellationToken.None);
             var entry = host.Catalog.Find(Type)!;
             Assert.Equal((PluginState.Active, "1.0.0", PluginSource.Package), (entry.State, entry.Version, entry.Source));
