@@ -142,6 +142,10 @@ public abstract partial class LeakTests
 
         using var platform = Client(fixture.Admin, fixture.Admin.BaseAddress!); // it has one
         foreach (var word in new[] { "disable", "enable" }) using (await platform.PostAsJsonAsync("providers/webhook/" + word, new { })) { }
+        using (var package = new ByteArrayContent(Encoding.UTF8.GetBytes(canary.Text)) { Headers = { ContentType = new("application/zip") } })
+            using (await platform.PostAsync("providers/packages", package)) { }
+        using (await platform.PostAsync("providers/webhook/rollback", null)) { }
+        using (await platform.DeleteAsync("providers/webhook/package")) { }
     }
 
     /// <summary>Single sign-on: the client's secret, the one-time code's place, and the code that the identity provider gave.</summary>
