@@ -70,6 +70,17 @@ build() {
   done
 }
 
+# Publishes the host, which compiles it ahead of time: each of the hundreds that the end-to-end tests start needs a quarter less of the processor.
+# Where the compiler cannot be had they run the host as it was built.
+publish_host() {
+  if dotnet publish host -c Release -o "$work/host" -v quiet --nologo >"$work/publish.log" 2>&1; then
+    export VAKA_TEST_HOST=$work/host/Vaka.Plugins.Host.dll
+  else
+    tail -5 "$work/publish.log" >&2
+    echo "The host could not be published: the end-to-end tests run it as it was built." >&2
+  fi
+}
+
 passed=0 failed=0 skipped=0
 
 # Runs one project and adds what came out. A run that breaks without a failed test counts as one.
@@ -95,6 +106,7 @@ if [[ -d tests/peers/node_modules ]]; then export VAKA_TEST_NODE_MODULES=$PWD/te
 mapfile -t selected < <(find_projects)
 ((${#selected[@]} > 0)) || { echo "no test project matches" >&2; exit 2; }
 if build; then
+  if [[ " ${selected[*]} " == *end-to-end* ]]; then publish_host; fi
   for project in "${selected[@]}"; do run_project "$project"; done
 else
   failed=1

@@ -28,9 +28,8 @@ internal static class PackagesEndpoints
     }
 
     private static async Task<Created<PackageAnswer>> Add(
-        PackageBody package, Caller caller, PackageInstaller installer, PublisherKeys keys, HttpRequest request, CancellationToken cancellationToken)
+        PackageBody package, Caller caller, PackageInstaller installer, HttpRequest request, CancellationToken cancellationToken)
     {
-        keys.DemandConfigured();
         var isForced = new QueryReader(request).Flag(Force.Name) ?? false;
         var added = await installer.AddAsync(package.Content, isForced, caller, cancellationToken);
         return TypedResults.Created(
@@ -57,7 +56,12 @@ internal static class PackagesEndpoints
 /// <summary>A package as a body.</summary>
 internal sealed record PackageBody(byte[] Content) : IBindableFromHttpContext<PackageBody>, IEndpointParameterMetadataProvider
 {
-    public static async ValueTask<PackageBody?> BindAsync(HttpContext context, ParameterInfo parameter) => new(await BodyBytes.ReadAsync(context));
+    // What nobody may send is not read.
+    public static async ValueTask<PackageBody?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        context.RequestServices.GetRequiredService<PublisherKeys>().DemandConfigured();
+        return new(await BodyBytes.ReadAsync(context));
+    }
 
     // Another type is answered 415 by the routing.
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Vaka.Plugins.EndToEnd.Tests.Durable;
 using Vaka.Plugins.EndToEnd.Tests.Hosts;
 
 namespace Vaka.Plugins.EndToEnd.Tests;
@@ -59,6 +60,18 @@ public sealed class FailureTests(FixtureHost fixture) : IClassFixture<FixtureHos
         Assert.Contains("1 seconds", answer.Text("detail"));
         var execution = (await AwaitExecutionsAsync(tenant))[0]!.AsObject();
         Assert.Equal("unknown", execution.Text("state"));
+    }
+
+    [Theory]
+    [InlineData(true, "succeeded")]
+    [InlineData(false, "unknown")]
+    public async Task Durable_MayHaveBeenDone_IsLookedForAndNotRepeated(bool wasDone, string state)
+    {
+        var tenant = await TenantAsync();
+        var id = await tenant.Service.AcceptAsync(new { input = new { kind = "unavailable", was_done = wasDone } }, "fixture_good/fail");
+        var execution = await tenant.Service.WaitForAsync(id, state, seconds: 60);
+        Assert.Equal(wasDone ? 1 : 2, execution["attempts"]!.AsArray().Count(attempt => attempt!["failure_kind"] is not null));
+        if (!wasDone) Assert.Contains("look before trying again", execution.Text("error_message"), StringComparison.Ordinal);
     }
 
     [Fact]

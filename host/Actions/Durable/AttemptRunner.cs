@@ -29,11 +29,11 @@ internal sealed partial class AttemptRunner(
         StartWrite start;
         try
         {
-            found = Find(item);
+            found = Find(item, null);
             integration = (await resolver.ResolveAsync(item.Type, item.TenantId, item.RequestedIntegration, CancellationToken.None)).Integration;
 
             // Replaced between the two look-ups: all of a call is of one load of the plugin.
-            if (!ReferenceEquals(found.Plugin, integration.Plugin)) found = (integration.Plugin, ActionRunner.Find(integration.Plugin, item.Action));
+            if (!ReferenceEquals(found.Plugin, integration.Plugin)) found = Find(item, integration.Plugin);
             if (integration.Id != item.Lane) return AttemptEnd.Elsewhere(integration.Id);
             if (limits.BlockedFor(integration) is { } blocked) return AttemptEnd.Blocked(blocked);
             if (await limits.TakeAsync(integration, CancellationToken.None) is { } wait) return AttemptEnd.Blocked(wait);
@@ -77,11 +77,11 @@ internal sealed partial class AttemptRunner(
     }
 
     // Another version of the host may have accepted it: what is not known here is kept and not refused.
-    private (LoadedPlugin Plugin, IntegrationAction Action) Find(WorkItem item)
+    private (LoadedPlugin Plugin, IntegrationAction Action) Find(WorkItem item, LoadedPlugin? serving)
     {
         try
         {
-            return runner.Find(item.Type, item.Action);
+            return serving is null ? runner.Find(item.Type, item.Action) : (serving, ActionRunner.Find(serving, item.Action));
         }
         catch (ProblemException problem) when (problem.Code is ProblemCode.NotFound)
         {

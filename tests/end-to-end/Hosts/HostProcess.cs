@@ -9,7 +9,10 @@ namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 /// <summary>The host as a real process, in an empty directory of its own.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly string Built = Metadata("HostProgram");
+    /// <summary>One that was published, when the tests were given one.</summary>
+    internal static readonly string? Published = Environment.GetEnvironmentVariable("VAKA_TEST_HOST");
+
+    private static readonly string Program = Published ?? Metadata("HostProgram");
 
     private readonly string program;
     private readonly string[] settings;
@@ -20,7 +23,7 @@ public sealed class HostProcess : IAsyncDisposable
     private HostProcess(
         string directory, Uri address, string[] settings, IReadOnlyDictionary<string, string> environment, string? program = null)
     {
-        this.program = program ?? Built;
+        this.program = program ?? Program;
         Directory = directory;
         Address = address;
         this.settings = settings;
@@ -36,10 +39,10 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Where the packages lie that everything here was built with.</summary>
     public static string NuGetPackages { get; } = Metadata("NuGetPackages");
 
-    public static string ProgramName => Path.GetFileName(Built);
+    public static string ProgramName => Path.GetFileName(Program);
 
     /// <summary>The plugins that come with the host.</summary>
-    public static string ShippedPlugins { get; } = Path.Combine(Path.GetDirectoryName(Built)!, "plugins"); // a file's path has one
+    public static string ShippedPlugins { get; } = Path.Combine(Path.GetDirectoryName(Program)!, "plugins"); // a file's path has one
 
     public string Directory { get; }
 

@@ -2,19 +2,21 @@ using System.Diagnostics;
 
 namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 
-/// <summary>A host as <c>dotnet publish</c> makes it, in production; not compiled ahead of time, which would take minutes.</summary>
+/// <summary>A host as <c>dotnet publish</c> makes it, in production. Where the tests were not given one it is published here, though not compiled
+/// ahead of time, which would take minutes.</summary>
 public sealed class PublishedHost : SqliteHost
 {
     /// <summary>One at a time: what is published is gathered in the project's own obj/.</summary>
     internal static readonly SemaphoreSlim Publishing = new(1);
 
-    private string Published => Path.Combine(Directory, "published");
+    private string Published => HostProcess.Published is { } given ? Path.GetDirectoryName(given)! : Path.Combine(Directory, "published"); // a file has a directory
 
     protected override IEnumerable<string> Settings => ["--environment=Production"];
 
     // What lies there is published as it was built: the programs of other tests run from the same place.
     protected override async Task PrepareAsync()
     {
+        if (HostProcess.Published is not null) return;
         var start = new ProcessStartInfo(
             "dotnet",
             [
