@@ -48,7 +48,7 @@ internal sealed partial class AttemptRunner(
         }
         catch (ProblemException problem)
         {
-            var verdict = problem.Code is ProblemCode.Forbidden ? Verdict.Dead : Verdict.Parked;
+            var verdict = problem.Code is not ProblemCode.Forbidden ? Verdict.Parked : item.IsUncertain ? Verdict.Unknown : Verdict.Dead;
             await EndAsync(item, Ended(item, problem, verdict, isAttempt: false));
             return AttemptEnd.Done;
         }
