@@ -16,6 +16,7 @@ internal enum ProblemCode
     IdempotencyKeyConflict,
     IntegrationUnusable,
     ExecutionInProgress,
+    NotApproved,
     InvalidConfig,
     InvalidInput,
     SecretRequired,

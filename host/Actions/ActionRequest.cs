@@ -1,5 +1,6 @@
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -18,6 +19,9 @@ internal sealed record ActionRequest
 
     public required Caller Caller { get; init; }
 
+    /// <summary>By which way it came. Default: the API.</summary>
+    public CallChannel Channel { get; init; }
+
     /// <summary>Under which the caller wants it done once; <c>null</c>: however often it is sent.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -29,4 +33,13 @@ internal sealed record ActionRequest
 /// <param name="Duration">How long the action itself took.</param>
 /// <param name="IsReplayed">It was done before, under the same key, and this is what came of it then.</param>
 internal sealed record ActionResult(
-    Guid ExecutionId, ServingIntegration Integration, ReadOnlyMemory<byte> Output, TimeSpan Duration, bool IsReplayed = false);
+    Guid ExecutionId, ServingIntegration Integration, ReadOnlyMemory<byte> Output, TimeSpan Duration, bool IsReplayed = false)
+{
+    /// <summary>Nothing was done yet: an admin has to approve it first. There is no output.</summary>
+    public bool AwaitsApproval { get; init; }
+}
+
+/// <summary>What would be done.</summary>
+/// <param name="Integration">Who would serve.</param>
+/// <param name="Preview">In the provider's words.</param>
+internal sealed record PreviewResult(ServingIntegration Integration, ActionPreview Preview);

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Integrations;
@@ -19,6 +20,7 @@ internal sealed partial class ActionRunner(
     CallSignals signals,
     CallLimits limits,
     CallFigures figures,
+    PendingApprovals approvals,
     StopDeadline stop,
     Offences offences,
     TimeProvider clock,
@@ -34,6 +36,12 @@ internal sealed partial class ActionRunner(
         var (run, action, integration) = prepared;
         try
         {
+            if (prepared.Asks)
+            {
+                await approvals.AskAsync(Waiting(prepared), claim: null);
+                return prepared.ToWaiting();
+            }
+
             var result = await RunAsync(prepared, cancellationToken);
             await recorder.RecordAsync(
                 run.Succeeded(result.Output, contracts.Output(integration.Plugin, action), clock.GetUtcNow()), cancellationToken);
@@ -50,27 +58,61 @@ internal sealed partial class ActionRunner(
     /// <exception cref="ProblemException">It cannot be run; that is recorded where it was to be.</exception>
     public async Task<PreparedRun> PrepareAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        stop.RefuseNew();
-        var (plugin, action) = Find(request.Type, request.Action);
-        var run = new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action));
+        var (run, action) = Begin(request);
         try
         {
-            var resolution = await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken);
-            run.Integration = resolution.Integration;
-            if (!ReferenceEquals(plugin, resolution.Integration.Plugin))
-            {
-                // Replaced between the two look-ups: all of a call is of one load of the plugin.
-                action = Find(resolution.Integration.Plugin, request.Action);
-                run.Input = contracts.Input(resolution.Integration.Plugin, action);
-            }
-
-            return new PreparedRun(run, action, resolution.Integration);
+            var (found, integration) = await ResolveAsync(run, action, cancellationToken);
+            return new PreparedRun(run, found, integration) { Asks = PolicyCheck.Asks(request, found, integration) };
         }
         catch (ProblemException problem)
         {
             await recorder.RecordAsync(run.Failed(problem, clock.GetUtcNow()), CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>The row of a call that an admin has to approve first.</summary>
+    /// <exception cref="ProblemException">It could not be run anyway.</exception>
+    public static Execution Waiting(PreparedRun prepared)
+    {
+        Check(prepared.Run, prepared.Action, prepared.Integration);
+        return prepared.Run.Waiting(prepared.Integration);
+    }
+
+    /// <summary>Has the provider say what the action would do. It is refused what the action would be refused, nothing is recorded, and no
+    /// approval is asked for.</summary>
+    /// <exception cref="ProblemException">It cannot be told, or could not be done.</exception>
+    public async Task<PreviewResult> PreviewAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var (run, asked) = Begin(request);
+        var (action, integration) = await ResolveAsync(run, asked, cancellationToken);
+        var input = Check(run, action, integration);
+        using var entered = await limits.EnterAsync(integration, cancellationToken);
+        var preview = await InvokeAsync(run, action, integration, (context, cancelled) => action.PreviewAsync(input, integration.Config, context, cancelled))
+            ?? throw new ProblemException(ProblemCode.InvalidInput,
+                $"{request.Type}/{action.Name} has no preview: only a real call tells what it does. Leave dry_run out to have it done.");
+        return new PreviewResult(ServingIntegration.From(integration), preview);
+    }
+
+    private (Run Run, IntegrationAction Action) Begin(ActionRequest request)
+    {
+        stop.RefuseNew();
+        var (plugin, action) = Find(request.Type, request.Action);
+        return (new Run(ExecutionId.New(), clock.GetUtcNow(), request, contracts.Input(plugin, action)) { Plugin = plugin }, action);
+    }
+
+    private async ValueTask<(IntegrationAction Action, BoundIntegration Integration)> ResolveAsync(
+        Run run, IntegrationAction action, CancellationToken cancellationToken)
+    {
+        var request = run.Request;
+        var integration = (await resolver.ResolveAsync(request.Type, request.Caller.TenantId, request.Integration, cancellationToken)).Integration;
+        run.Integration = integration;
+        if (ReferenceEquals(run.Plugin, integration.Plugin)) return (action, integration);
+
+        // Replaced between the two look-ups: all of a call is of one load of the plugin.
+        action = Find(integration.Plugin, request.Action);
+        run.Input = contracts.Input(integration.Plugin, action);
+        return (action, integration);
     }
 
     /// <summary>Runs what was prepared; whoever asks for that records it.</summary>
@@ -153,7 +195,8 @@ internal sealed partial class ActionRunner(
         ProblemException? problem = null;
         try
         {
-            return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
+            return await InvokeAsync(run, action, integration, async (context, cancelled) =>
+                    Serialized(action, integration, await action.InvokeAsync(input, integration.Config, context, cancelled)))
                 ?? throw AnsweredNothing(run, action);
         }
         catch (ProblemException caught)
@@ -174,15 +217,17 @@ internal sealed partial class ActionRunner(
     public Task<ReadOnlyMemory<byte>?> FindExistingAsync(Run run, IntegrationAction action, BoundIntegration integration)
     {
         var input = Check(run, action, integration);
-        return InvokeAsync(run, action, integration, (context, cancelled) => action.FindExistingAsync(input, integration.Config, context, cancelled));
+        return InvokeAsync(run, action, integration, async (context, cancelled) =>
+            Serialized(action, integration, await action.FindExistingAsync(input, integration.Config, context, cancelled)));
     }
 
-    /// <summary>Binds the input, and refuses what the integration does not lend.</summary>
+    /// <summary>Binds the input, and refuses what the integration does not lend or its policies block.</summary>
     /// <exception cref="ProblemException">Nothing was done.</exception>
     public static object Check(Run run, IntegrationAction action, BoundIntegration integration)
     {
         var input = Bind(run.Input, run.Request.Input);
         Lending.Check(integration, run.Request.Caller.TenantId, action, input);
+        PolicyCheck.Asks(run.Request, action, integration);
         return input;
     }
 
@@ -225,8 +270,12 @@ internal sealed partial class ActionRunner(
             };
     }
 
-    private async Task<ReadOnlyMemory<byte>?> InvokeAsync(
-        Run run, IntegrationAction action, BoundIntegration integration, Func<IntegrationContext, CancellationToken, Task<object?>> invoke)
+    // A plain null would become an empty text: memory has a conversion from an array that is null.
+    private ReadOnlyMemory<byte>? Serialized(IntegrationAction action, BoundIntegration integration, object? output) =>
+        output is null ? default(ReadOnlyMemory<byte>?) : contracts.Output(integration.Plugin, action).Serialize(output);
+
+    private async Task<T> InvokeAsync<T>(
+        Run run, IntegrationAction action, BoundIntegration integration, Func<IntegrationContext, CancellationToken, Task<T>> invoke)
     {
         var limit = CallTimeout.Of(integration.Config);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop.Reached);
@@ -239,7 +288,7 @@ internal sealed partial class ActionRunner(
             DeduplicationKey = run.Id.ToString("N"),
             OnStep = run.Steps is { } steps ? steps.Add : null,
         });
-        Task<object?>? call = null;
+        Task<T>? call = null;
         var hasBegun = false;
         try
         {
@@ -251,10 +300,7 @@ internal sealed partial class ActionRunner(
                     return invoke(lease.Context, timeout.Token);
                 },
                 CancellationToken.None);
-            var output = await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
-
-            // A plain null would become an empty text: memory has a conversion from an array that is null.
-            return output is null ? default(ReadOnlyMemory<byte>?) : contracts.Output(integration.Plugin, action).Serialize(output);
+            return await call.WaitAsync(limit + CallTimeout.Grace, clock, stop.GivenUp);
         }
         catch (IntegrationException failure)
         {

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Idempotency;
@@ -28,6 +29,7 @@ internal static class ActionsRoom
         services.AddLimits();
         services.AddDurable(configuration);
         services.AddIdempotency();
+        services.AddApprovals(configuration);
         services.AddQueue(QueueOptions.Read(configuration));
         return services;
     }
@@ -54,12 +56,21 @@ internal static class ActionsRoom
         services.AddHostedService<ParkedExecutions>();
     }
 
+    private static void AddApprovals(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(ApprovalOptions.Read(configuration));
+        services.AddSingleton<PendingApprovals>();
+        services.AddSingleton<ApprovalDecisions>();
+        services.AddHostedService<ExpiredApprovals>();
+    }
+
     private static void AddIdempotency(this IServiceCollection services)
     {
         services.AddSingleton<KeyedInsert>();
         services.AddSingleton<AnswerSeal>();
         services.AddSingleton<KeyedOutcomes>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyedOutcomes>());
+        services.AddSingleton<ApprovedAnswers>();
         services.AddSingleton<IdempotentCalls>();
         services.AddSingleton<AgingRecords, OldIdempotencyKeys>();
         services.AddSingleton<ICiphertextTable, IdempotencyKeyTable>();

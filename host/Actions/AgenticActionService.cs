@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Idempotency;
 
 namespace Vaka.Plugins.Host.Actions;
@@ -16,6 +17,8 @@ internal sealed class AgenticActionService(EmailService mail, IdempotentCalls ca
         try
         {
             var result = await mail.SendAsync(email, caller, idempotencyKey, cancellationToken);
+            if (result.AwaitsApproval)
+                return new EmailOutcome(false, PendingApprovals.InWords(result.ExecutionId, idempotencyKey), null, result.Integration.Id, result.IsReplayed);
             return new EmailOutcome(
                 true, null, JsonNode.Parse(result.Output.Span)?["message_id"]?.GetValue<string>(), result.Integration.Id, result.IsReplayed);
         }
@@ -41,6 +44,8 @@ internal sealed class AgenticActionService(EmailService mail, IdempotentCalls ca
                     IdempotencyKey = idempotencyKey,
                 },
                 cancellationToken);
+            if (result.AwaitsApproval)
+                return new PushOutcome(false, PendingApprovals.InWords(result.ExecutionId, idempotencyKey), null, result.Integration.Id, result.IsReplayed);
             return new PushOutcome(
                 true, null, JsonNode.Parse(result.Output.Span)?["status_code"]?.GetValue<int>(), result.Integration.Id, result.IsReplayed);
         }

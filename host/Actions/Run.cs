@@ -1,7 +1,9 @@
+using System.Text;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Schema;
+using Vaka.Plugins.Host.Plugins;
 
 namespace Vaka.Plugins.Host.Actions;
 
@@ -16,6 +18,9 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
     public JsonContract Input { get; set; } = input;
 
     public BoundIntegration? Integration { get; set; }
+
+    /// <summary>The load of the plugin that it was begun with, where that can be another than the integration's.</summary>
+    public LoadedPlugin? Plugin { get; init; }
 
     /// <summary>From 1.</summary>
     public int Attempt { get; init; } = 1;
@@ -42,6 +47,23 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         execution.Fence = 1;
         return execution;
     }
+
+    /// <summary>The row of one that an admin has to approve first. From then on it is a durable one.</summary>
+    public Execution Waiting(BoundIntegration integration) => new()
+    {
+        Id = Id,
+        TenantId = Request.Caller.TenantId,
+        IntegrationId = integration.Id,
+        IntegrationType = Request.Type,
+        Action = Request.Action,
+        State = ExecutionState.AwaitingApproval,
+        Caller = Request.Caller.Name,
+        Channel = Request.Channel,
+        RequestedIntegration = Request.Integration,
+        Payload = Encoding.UTF8.GetString(Request.Input.Span),
+        CreatedAt = createdAt,
+        Lane = integration.Id,
+    };
 
     public ExecutionRecord Succeeded(ReadOnlyMemory<byte> output, JsonContract contract, DateTimeOffset now) =>
         new(Execution(ExecutionState.Succeeded, now), Input, KeptInput, contract, output);
@@ -78,4 +100,11 @@ internal sealed record ExecutionRecord(
     Execution Execution, JsonContract Input, ReadOnlyMemory<byte> InputJson, JsonContract? Output, ReadOnlyMemory<byte> OutputJson);
 
 /// <summary>A run that may begin.</summary>
-internal readonly record struct PreparedRun(Run Run, IntegrationAction Action, BoundIntegration Integration);
+internal readonly record struct PreparedRun(Run Run, IntegrationAction Action, BoundIntegration Integration)
+{
+    /// <summary>An admin has to approve it first.</summary>
+    public bool Asks { get; init; }
+
+    /// <summary>What its caller is answered then.</summary>
+    public ActionResult ToWaiting() => new(Run.Id, ServingIntegration.From(Integration), default, TimeSpan.Zero) { AwaitsApproval = true };
+}

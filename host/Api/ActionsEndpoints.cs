@@ -26,9 +26,9 @@ internal static class ActionsEndpoints
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
-    private static async Task<Results<Ok<InvokeAnswer>, Accepted<ExecutionAccepted>>> Invoke(
-        string type, string action, InvokeCall call, Caller caller, IdempotentCalls calls, DurableCalls durable, HttpContext context,
-        CancellationToken cancellationToken)
+    private static async Task<Results<Ok<InvokeAnswer>, Ok<PreviewResult>, Accepted<ExecutionAccepted>>> Invoke(
+        string type, string action, InvokeCall call, Caller caller, ActionRunner runner, IdempotentCalls calls, DurableCalls durable,
+        HttpContext context, CancellationToken cancellationToken)
     {
         var request = new ActionRequest
         {
@@ -39,18 +39,25 @@ internal static class ActionsEndpoints
             Caller = caller,
             IdempotencyKey = IdempotencyKeyHeader.Read(context.Request),
         };
+        if (call.DryRun)
+        {
+            call.CheckDryRun(request.IdempotencyKey, Preference.IsAsync(context.Request));
+            return TypedResults.Ok(await runner.PreviewAsync(request, cancellationToken));
+        }
+
         if (Preference.IsAsync(context.Request))
         {
             var accepted = await durable.AcceptAsync(request, call.NotBefore, cancellationToken);
             Preference.MarkApplied(context.Response);
             IdempotencyKeyHeader.MarkReplayed(context.Response, accepted.IsReplayed);
-            return TypedResults.Accepted($"/api/v1/executions/{accepted.ExecutionId}", new ExecutionAccepted(accepted.ExecutionId, accepted.State));
+            return Accepted(accepted.ExecutionId, accepted.State);
         }
 
         if (call.NotBefore is not null)
             throw new ProblemException(ProblemCode.InvalidRequest, "not_before goes with the header Prefer: respond-async. Send it, or leave not_before out.");
         var result = await calls.RunAsync(request, cancellationToken);
         IdempotencyKeyHeader.MarkReplayed(context.Response, result.IsReplayed);
+        if (result.AwaitsApproval) return Accepted(result.ExecutionId, ExecutionState.AwaitingApproval);
         return TypedResults.Ok(new InvokeAnswer
         {
             ExecutionId = result.ExecutionId,
@@ -59,6 +66,9 @@ internal static class ActionsEndpoints
             DurationMs = (long)result.Duration.TotalMilliseconds,
         });
     }
+
+    private static Accepted<ExecutionAccepted> Accepted(Guid id, ExecutionState state) =>
+        TypedResults.Accepted($"/api/v1/executions/{id}", new ExecutionAccepted(id, state));
 
     private static async Task<Ok<EmailOutcome>> SendEmail(
         RequestBody<AgenticEmailBody> body, Caller caller, AgenticActionService agentic, HttpContext context,
@@ -93,6 +103,9 @@ internal sealed record InvokeBody
 
     /// <summary>With <c>Prefer: respond-async</c>: not to be begun earlier; default: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>True: nothing is done, and the answer says what would be, where the provider can tell. Default: false.</summary>
+    public bool DryRun { get; init; }
 }
 
 /// <summary>What came of an action.</summary>

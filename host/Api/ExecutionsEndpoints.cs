@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions;
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Executions;
 
 namespace Vaka.Plugins.Host.Api;
@@ -28,6 +29,10 @@ internal static class ExecutionsEndpoints
         api.MapPost("/executions/{id:guid}/cancel", Cancel).WithName("CancelExecution").WithSummary("End one that waits, before it is done");
         api.MapPost("/executions/{id:guid}/replay", Replay).WithName("ReplayExecution")
             .WithSummary("Have one that has ended or is parked done again; what it did already may then be done twice");
+        var decisions = api.MapGroup("/executions").RequireAuthorization(AccessRoom.Admin);
+        decisions.MapPost("/{id:guid}/approve", Approve).WithName("ApproveExecution")
+            .WithSummary("Have one that awaits approval done, exactly as it was looked at; not by whoever asked for it");
+        decisions.MapPost("/{id:guid}/deny", Deny).WithName("DenyExecution").WithSummary("Have one that awaits approval never done");
         api.MapPost("/integrations/{id:guid}/executions/replay", ReplayMany).RequireAuthorization(AccessRoom.Admin)
             .WithName("ReplayIntegrationExecutions").WithSummary("Have everything done again that went wrong through an integration within a time");
     }
@@ -69,6 +74,20 @@ internal static class ExecutionsEndpoints
         return TypedResults.Accepted($"/api/v1/executions/{id}", new ExecutionAccepted(id, ExecutionState.Queued));
     }
 
+    private static async Task<Accepted<ExecutionAccepted>> Approve(
+        Guid id, RequestBody<ApproveBody> body, Caller caller, ApprovalDecisions approvals, CancellationToken cancellationToken)
+    {
+        await approvals.ApproveAsync(id, body.Value.InputSha256, caller, cancellationToken);
+        return TypedResults.Accepted($"/api/v1/executions/{id}", new ExecutionAccepted(id, ExecutionState.Queued));
+    }
+
+    private static async Task<Ok<ExecutionDetail>> Deny(
+        Guid id, RequestBody<DenyBody> body, Caller caller, ApprovalDecisions approvals, ExecutionStore executions, CancellationToken cancellationToken)
+    {
+        await approvals.DenyAsync(id, body.Value.Reason, caller, cancellationToken);
+        return await Get(id, caller, executions, cancellationToken);
+    }
+
     private static async Task<Accepted<ReplayAnswer>> ReplayMany(
         Guid id, RequestBody<ReplayBody> body, Caller caller, WindowReplay replay, CancellationToken cancellationToken)
     {
@@ -97,6 +116,22 @@ internal sealed record ReplayBody
             Errors = [new ConfigError("until", "Give a time after 'since', or leave it out.")],
         }
         : new ReplayWindow(integration, States, Since, Until);
+}
+
+/// <summary>What is approved.</summary>
+internal sealed record ApproveBody
+{
+    /// <summary>As the execution was answered: <c>approval.input_sha256</c>.</summary>
+    [StringLength(64)]
+    public required string InputSha256 { get; init; }
+}
+
+/// <summary>Why it is not to be done.</summary>
+internal sealed record DenyBody
+{
+    /// <summary>Told to whoever asks what came of it; default: none.</summary>
+    [StringLength(500)]
+    public string? Reason { get; init; }
 }
 
 /// <summary>How many were replayed.</summary>
@@ -188,6 +223,7 @@ internal sealed class ExecutionDetail : ExecutionAnswer
         Input = Parse(whole.Input);
         Output = Parse(whole.Execution.Output);
         Steps = Parse(whole.Execution.Steps);
+        Approval = whole.Approval;
         Attempts = [.. whole.Attempts.Select(attempt => new AttemptAnswer(
             attempt.Number, attempt.StartedAt, attempt.FinishedAt, attempt.FailureKind, attempt.Message))];
     }
@@ -200,6 +236,9 @@ internal sealed class ExecutionDetail : ExecutionAnswer
 
     /// <summary>The checks one by one, as <c>[{name, ok, message, duration_ms}]</c>; <c>null</c>: it reported none.</summary>
     public required JsonNode? Steps { get; init; }
+
+    /// <summary>What is there to be approved; null: it awaits no approval.</summary>
+    public required ApprovalRequest? Approval { get; init; }
 
     /// <summary>The attempts that were begun, oldest first. A synchronous run has one.</summary>
     public required IReadOnlyList<AttemptAnswer> Attempts { get; init; }

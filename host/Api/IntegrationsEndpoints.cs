@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Health;
 using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Integrations.Resolution;
 
 namespace Vaka.Plugins.Host.Api;
@@ -43,6 +44,8 @@ internal static class IntegrationsEndpoints
         rows.MapPost("/{id:guid}/activate", Activate).WithMetadata(IfMatch.Honoured).WithName("ActivateIntegration").WithSummary("Put an integration to use");
         rows.MapPost("/{id:guid}/deactivate", Deactivate).WithMetadata(IfMatch.Honoured).WithName("DeactivateIntegration").WithSummary("Switch an integration off");
         rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
+        rows.MapGet("/{id:guid}/policies", Policies).WithName("GetIntegrationPolicies").WithSummary("Whose calls of which actions are allowed, asked for or blocked");
+        rows.MapPut("/{id:guid}/policies", ReplacePolicies).WithName("ReplaceIntegrationPolicies").WithSummary("Put other policies in the place of all that there are");
         rows.MapGet("/{id:guid}/revisions", Revisions).WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)
@@ -147,6 +150,13 @@ internal static class IntegrationsEndpoints
             [.. revisions.Select(revision => answers.From(revision, row.IntegrationType))],
             revisions.Count == limit ? revisions[^1].Revision.ToString() : null));
     }
+
+    private static async Task<Ok<PolicyList>> Policies(Guid id, Caller caller, PolicyStore policies, CancellationToken cancellationToken) =>
+        TypedResults.Ok(PolicyList.From(await policies.ReadAsync(id, caller, cancellationToken)));
+
+    private static async Task<Ok<PolicyList>> ReplacePolicies(
+        Guid id, RequestBody<PolicyList> body, Caller caller, PolicyStore policies, CancellationToken cancellationToken) =>
+        TypedResults.Ok(PolicyList.From(await policies.ReplaceAsync(id, body.Value.ToRules(), caller, cancellationToken)));
 
     private static async Task<Ok<HealthDetail>> Health(
         Guid id, Caller caller, IntegrationStore store, HealthBook book, CancellationToken cancellationToken)

@@ -97,7 +97,7 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
         ProblemCode.TooLarge => 413,
         ProblemCode.RevisionConflict => hasIfMatch ? 412 : 409,
         ProblemCode.IntegrationNotConfigured or ProblemCode.NameTaken or ProblemCode.IdempotencyKeyConflict
-            or ProblemCode.IntegrationUnusable or ProblemCode.ExecutionInProgress => 409,
+            or ProblemCode.IntegrationUnusable or ProblemCode.ExecutionInProgress or ProblemCode.NotApproved => 409,
         ProblemCode.InvalidConfig or ProblemCode.InvalidInput or ProblemCode.SecretRequired => 422,
         ProblemCode.RateLimited => 429,
         ProblemCode.ProviderFailed => 502,

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Network;
 using Vaka.Plugins.Host.Plugins;
 
@@ -30,6 +31,9 @@ internal sealed class BoundIntegration
     public OutboundReach? Reach { get; init; }
 
     public IntegrationLimits Limits { get; init; } = IntegrationLimits.None;
+
+    /// <summary>What becomes of whose calls.</summary>
+    public PolicyRules Policies { get; init; } = PolicyRules.None;
 
     public ConfigScope Scope => TenantId is null ? ConfigScope.Platform : ConfigScope.Tenant;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vaka.Plugins.Host.Integrations.Destinations;
+using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Integrations.Schema;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
@@ -70,6 +71,7 @@ internal sealed partial class ConfigReader(
                 ConfigHash = Hash(row),
                 SharedActions = row.SharedActions is null ? null : JsonSerializer.Deserialize<string[]>(row.SharedActions),
                 Limits = row.Limits,
+                Policies = PolicyRules.Parse(row.Policies),
             },
             null,
             null);

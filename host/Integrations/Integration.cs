@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Integrations;
 
@@ -67,6 +68,9 @@ internal sealed class Integration
     /// <summary>Both as one.</summary>
     public IntegrationLimits Limits => new() { MaxConcurrentCalls = MaxConcurrentCalls, MaxCallsPerMinute = MaxCallsPerMinute };
 
+    /// <summary>Its rules, as <see cref="PolicyRules.Sql"/> reads them; the resolver's reading alone brings them along.</summary>
+    public string? Policies { get; init; }
+
     /// <summary>Bumped by every change that an admin makes; the optimistic concurrency token and the ETag.</summary>
     public int Revision { get; set; } = 1;
 
@@ -109,6 +113,7 @@ internal sealed class Integration
             builder.Property(i => i.Config).IsJsonDocument();
             builder.Property(i => i.SharedActions).IsJsonDocument();
             builder.Ignore(i => i.Limits);
+            builder.Ignore(i => i.Policies);
             builder.Property(i => i.HealthExpiries).IsJsonDocument();
             builder.Property(i => i.HealthSteps).IsJsonDocument();
             builder.Property(i => i.Revision).IsConcurrencyToken();

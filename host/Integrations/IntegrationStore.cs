@@ -4,6 +4,7 @@ using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Integrations.Listing;
+using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
@@ -135,7 +136,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             await edit.SetStateAsync(row.IsActive, isDefault: null, cancellationToken);
         });
 
-    /// <summary>Its revisions and audit events stay; its state and its probes go with it.</summary>
+    /// <summary>Its revisions and audit events stay; its state, its policies and its probes go with it.</summary>
     /// <inheritdoc cref="PatchAsync" path="/exception"/>
     public Task DeleteAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
         caller,
@@ -144,6 +145,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
             var row = await write.LoadAsync(id, ifMatch, cancellationToken);
             await write.Context.Set<StoredState>().Where(s => s.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
             await write.Context.Set<OneTimeToken>().Where(t => t.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
+            await write.Context.Set<ActionPolicy>().Where(p => p.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
             await write.RemoveAsync(row, cancellationToken);
             return row;
         },

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Integrations;
 
@@ -52,7 +53,7 @@ internal sealed class IntegrationWrites(IDbContextFactory<HostDbContext> context
         {
             Integration.TenantNameIndex or Integration.PlatformNameIndex => new ProblemException(
                 ProblemCode.NameTaken, "Another integration has this name. Choose another name.", exception),
-            IntegrationRevision.Key => Conflict(exception),
+            IntegrationRevision.Key or ActionPolicy.Key => Conflict(exception),
             _ => null,
         };
     }

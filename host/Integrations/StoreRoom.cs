@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
 using Vaka.Plugins.Host.Plugins.Packages;
@@ -17,6 +18,7 @@ internal static class StoreRoom
         services.AddSingleton<IntegrationWrites>();
         services.AddSingleton<IntegrationStore>();
         services.AddSingleton<IntegrationView>();
+        services.AddSingleton<PolicyStore>();
         services.TryAddSingleton<ConfigReader>();
         services.TryAddSingleton<Offences>();
         services.AddSingleton<IStoredConfigs, StoredConfigs>();

@@ -18,6 +18,7 @@ public abstract class AuditTests
         ["ActivateIntegration"] = "integration.activated",
         ["DeactivateIntegration"] = "integration.deactivated",
         ["RestoreIntegrationRevision"] = "integration.restored",
+        ["ReplaceIntegrationPolicies"] = "integration.policies_changed",
         ["PutSMTPSettings"] = "integration.created",
         ["DeleteSMTPSettings"] = "integration.deleted",
         ["PutSSOSettings"] = "integration.created",
@@ -28,6 +29,8 @@ public abstract class AuditTests
         ["DisableProvider"] = "provider.disabled",
         ["CancelExecution"] = "execution.cancelled",
         ["ReplayExecution"] = "execution.replayed",
+        ["ApproveExecution"] = "execution.approved",
+        ["DenyExecution"] = "execution.denied",
         ["ReplayIntegrationExecutions"] = "executions.replayed",
     };
 
@@ -198,6 +201,15 @@ public abstract class AuditTests
                 return () => tenant.Service.PostAsync($"executions/{run.Id}/replay", null);
             case "ReplayIntegrationExecutions":
                 return () => admin.PostAsJsonAsync($"{address}/executions/replay", new { states = new[] { "dead" }, since = run.CreatedAt.AddHours(-1) });
+            case "ReplaceIntegrationPolicies":
+                return () => admin.PutAsJsonAsync($"{address}/policies", new { policies = new[] { new { effect = "block" } } });
+            case "ApproveExecution" or "DenyExecution":
+                await admin.PutAsync($"{address}/policies", new { policies = new[] { new { effect = "ask" } } });
+                var asked = (await tenant.Service.PostAsync("actions/webhook/push_data", new { input = new { data = 1 } }, HttpStatusCode.Accepted)).Text("execution_id");
+                var hash = (await admin.GetJsonAsync($"executions/{asked}"))["approval"]!["input_sha256"]!.GetValue<string>(); // it waits
+                return operation == "DenyExecution"
+                    ? () => admin.PostAsJsonAsync($"executions/{asked}/deny", new { })
+                    : () => admin.PostAsJsonAsync($"executions/{asked}/approve", new { input_sha256 = hash });
             case "ReplaceIntegration":
                 return () => admin.PutAsJsonAsync(address, Hook("Row", "https://example.com/2"));
             case "PatchIntegration":

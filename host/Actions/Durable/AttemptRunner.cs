@@ -1,4 +1,6 @@
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Actions.Limits;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
@@ -11,7 +13,7 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 /// <summary>Makes one attempt of a durable execution: finds who serves now, commits that it begins, calls, and commits what came of it.</summary>
 internal sealed partial class AttemptRunner(
     ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, CallLimits limits, ExecutionWrites writes, RetrySchedule retries,
-    NodeLease node, CallFigures figures, StopDeadline stop, TimeProvider clock, ILogger<AttemptRunner> log)
+    PendingApprovals approvals, ApprovedAnswers answers, NodeLease node, CallFigures figures, StopDeadline stop, TimeProvider clock, ILogger<AttemptRunner> log)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -35,6 +37,8 @@ internal sealed partial class AttemptRunner(
             // Replaced between the two look-ups: all of a call is of one load of the plugin.
             if (!ReferenceEquals(found.Plugin, integration.Plugin)) found = Find(item, integration.Plugin);
             if (integration.Id != item.Lane) return AttemptEnd.Elsewhere(integration.Id);
+            if (PendingApprovals.WhyHeld(item, found.Action, integration) is { } reason)
+                return await approvals.HoldAsync(item, integration, node.Id, reason) ? AttemptEnd.Done : AttemptEnd.Blocked(Moment);
             if (limits.BlockedFor(integration) is { } blocked) return AttemptEnd.Blocked(blocked);
             if (await limits.TakeAsync(integration, CancellationToken.None) is { } wait) return AttemptEnd.Blocked(wait);
             start = new StartWrite(item, integration.Id, clock.GetUtcNow());
@@ -44,7 +48,8 @@ internal sealed partial class AttemptRunner(
         }
         catch (ProblemException problem)
         {
-            await EndAsync(item, Ended(item, problem, Verdict.Parked, isAttempt: false));
+            var verdict = problem.Code is not ProblemCode.Forbidden ? Verdict.Parked : item.IsUncertain ? Verdict.Unknown : Verdict.Dead;
+            await EndAsync(item, Ended(item, problem, verdict, isAttempt: false));
             return AttemptEnd.Done;
         }
         catch (Exception fault) when (DatabaseFault.Is(fault))
@@ -102,6 +107,8 @@ internal sealed partial class AttemptRunner(
             {
                 Item = item, State = ExecutionState.Succeeded, At = clock.GetUtcNow(), Duration = run.Duration,
                 Output = RecordText.Masked(contracts.Output(plugin, action), known.Span),
+                Answer = item.ApprovedHash is null ? null : KeptAnswer.Of(
+                    new ActionResult(item.Id, ServingIntegration.From(integration), known, run.Duration)),
             };
         }
         catch (ProblemException problem)
@@ -125,6 +132,7 @@ internal sealed partial class AttemptRunner(
         Item = item,
         State = verdict.State,
         Delay = verdict.Delay,
+        Answer = item.ApprovedHash is not null && verdict.State is ExecutionState.Dead ? KeptAnswer.Of(problem) : null,
         At = clock.GetUtcNow(),
         Duration = TimeSpan.Zero,
         IsFailedAttempt = isAttempt,
@@ -144,6 +152,7 @@ internal sealed partial class AttemptRunner(
         {
             try
             {
+                if (end.Answer is { } answer) await answers.KeepAsync(item.Id, answer);
                 if (await writes.WriteAsync(end)) figures.Ended(item.Type, item.Action, end.State);
                 else LogOvertaken(item.Id, item.Attempt);
                 return;

@@ -1,4 +1,5 @@
 using System.Text;
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Idempotency;
 using Vaka.Plugins.Host.Actions.Queue;
@@ -13,7 +14,7 @@ namespace Vaka.Plugins.Host.Actions.Durable;
 /// to be seen, whatever happens to the hosts.</summary>
 internal sealed class DurableCalls(
     ActionRunner runner, IntegrationResolver resolver, ProviderContracts contracts, ExecutionWrites writes, Dispatcher dispatcher, IExecutionQueue queue,
-    KeyedInsert keys, NodeLease node, StopDeadline stop, TimeProvider clock)
+    KeyedInsert keys, PendingApprovals approvals, NodeLease node, StopDeadline stop, TimeProvider clock)
 {
     /// <summary>The furthest that a start may be put off.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(366);
@@ -31,10 +32,10 @@ internal sealed class DurableCalls(
         // Looked for first: what was accepted is told of also when its integration is gone.
         var claim = request.IdempotencyKey is null ? null : KeyClaim.Of(request, isDurable: true, notBefore);
         if (claim is not null && await keys.FindAsync(claim, cancellationToken) is { } known) return Acceptance.Of(known);
-        var (action, integration, problem) = await CheckAsync(request, notBefore, cancellationToken);
+        var (action, integration, asks, problem) = await CheckAsync(request, notBefore, cancellationToken);
         var lane = integration?.Id ?? request.Caller.TenantId ?? Guid.Empty;
         var id = ExecutionId.New();
-        var isKept = problem is null && notBefore is null && dispatcher.TryReserve(id, lane, queue.IsUp);
+        var isKept = problem is null && !asks && notBefore is null && dispatcher.TryReserve(id, lane, queue.IsUp);
         var row = new Execution
         {
             Id = id,
@@ -44,20 +45,22 @@ internal sealed class DurableCalls(
             Action = action.Name,
             State = problem is null ? ExecutionState.Queued : ExecutionState.Parked,
             Caller = request.Caller.Name,
+            Channel = asks ? request.Channel : null,
             RequestedIntegration = request.Integration,
             Payload = Encoding.UTF8.GetString(request.Input.Span),
             ErrorCode = problem is null ? null : SnakeCaseEnum.Text(problem.Code),
             ErrorMessage = problem?.Message,
             CreatedAt = clock.GetUtcNow(),
             Lane = lane,
-            AvailableAt = problem is null ? notBefore ?? node.DatabaseTime : notBefore,
+            AvailableAt = problem is null && !asks ? notBefore ?? node.DatabaseTime : notBefore,
             LeasedBy = isKept ? node.Id : null,
             Fence = isKept ? 1 : 0,
         };
         EarlierExecution? earlier = null;
         try
         {
-            if (claim is null) await writes.WriteAsync(new AcceptWrite(row));
+            if (asks) earlier = await approvals.AskAsync(row, claim);
+            else if (claim is null) await writes.WriteAsync(new AcceptWrite(row));
             else earlier = await keys.TryAddAsync(row, claim, CancellationToken.None);
         }
         catch
@@ -73,7 +76,7 @@ internal sealed class DurableCalls(
         }
 
         if (isKept) dispatcher.Run(new WorkItem(row));
-        else if (problem is null && notBefore is null) Tell(row.Id, lane);
+        else if (row.State is ExecutionState.Queued && notBefore is null) Tell(row.Id, lane);
         return new Acceptance(row.Id, row.State);
     }
 
@@ -83,7 +86,7 @@ internal sealed class DurableCalls(
         else dispatcher.Look(lane);
     }
 
-    private async Task<(IntegrationAction Action, BoundIntegration? Integration, ProblemException? Problem)> CheckAsync(
+    private async Task<(IntegrationAction Action, BoundIntegration? Integration, bool Asks, ProblemException? Problem)> CheckAsync(
         ActionRequest request, DateTimeOffset? notBefore, CancellationToken cancellationToken)
     {
         if (notBefore > clock.GetUtcNow() + LongestDelay)
@@ -101,11 +104,11 @@ internal sealed class DurableCalls(
             }
 
             Lending.Check(integration, request.Caller.TenantId, action, input);
-            return (action, integration, null);
+            return (action, integration, PolicyCheck.Asks(request, action, integration), null);
         }
         catch (ProblemException problem) when (IsWaitedFor(problem))
         {
-            return (action, null, problem);
+            return (action, null, false, problem);
         }
     }
 

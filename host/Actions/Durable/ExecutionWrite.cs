@@ -1,4 +1,5 @@
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Actions.Idempotency;
 
 namespace Vaka.Plugins.Host.Actions.Durable;
 
@@ -45,6 +46,9 @@ internal sealed record EndWrite : ExecutionWrite
     public DateTimeOffset? StartedAt { get; init; }
 
     public string? Output { get; init; }
+
+    /// <summary>What the same call under its key is answered; <c>null</c>: nothing is kept for that.</summary>
+    public KeptAnswer? Answer { get; init; }
 
     /// <summary>The attempt called the provider and failed: that is kept.</summary>
     public bool IsFailedAttempt { get; init; }

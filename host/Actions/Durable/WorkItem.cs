@@ -1,6 +1,7 @@
 using System.Text;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions.Executions;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Actions.Durable;
 
@@ -38,12 +39,16 @@ internal sealed class WorkItem(Execution row)
     /// <summary>Room that it takes in memory, roughly.</summary>
     public int Size { get; } = 1_000 + (2 * (row.Payload?.Length ?? 0));
 
+    /// <summary>What an admin has approved; <c>null</c>: nobody has.</summary>
+    public string? ApprovedHash { get; } = row.ApprovedHash;
+
     public ActionRequest Request { get; } = new()
     {
         Type = row.IntegrationType,
         Action = row.Action,
         Input = Encoding.UTF8.GetBytes(row.Payload ?? "{}"),
         Integration = row.RequestedIntegration,
+        Channel = row.Channel ?? CallChannel.Api,
         Caller = new Caller { Name = row.Caller, Role = CallerRole.Service, HomeTenantId = row.TenantId, TenantId = row.TenantId },
     };
 

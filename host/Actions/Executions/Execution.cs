@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Actions.Executions;
 
@@ -10,6 +11,7 @@ internal sealed class Execution
     public const string WaitingIndex = "ix_executions_waiting";
     public const string LeasedIndex = "ix_executions_leased";
     public const string ParkedIndex = "ix_executions_parked";
+    public const string ApprovalIndex = "ix_executions_approval";
 
     /// <summary>Those that a node may take when they are due; a query has to say the same to be served by the index of them.</summary>
     public const string IsWaiting = "state IN ('queued', 'retry_scheduled') AND leased_by IS NULL";
@@ -94,6 +96,15 @@ internal sealed class Execution
     /// <summary>Raised whenever it is taken or taken away: what a node writes must carry the value under which it took it.</summary>
     public int Fence { get; set; }
 
+    /// <summary>By which way it was called; <c>null</c>: the API.</summary>
+    public CallChannel? Channel { get; init; }
+
+    /// <summary>While it awaits approval: by then, on the database's clock.</summary>
+    public DateTimeOffset? ApprovalExpiresAt { get; set; }
+
+    /// <summary>What an admin has approved, and nothing else is run: <see cref="Approvals.ApprovalHash"/>. <c>null</c>: nobody has.</summary>
+    public string? ApprovedHash { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<Execution>
     {
         public void Configure(EntityTypeBuilder<Execution> builder)
@@ -102,6 +113,7 @@ internal sealed class Execution
             builder.Property(e => e.IntegrationType).HasMaxLength(63);
             builder.Property(e => e.Action).HasMaxLength(63);
             builder.Property(e => e.RequestedIntegration).HasMaxLength(200);
+            builder.Property(e => e.ApprovedHash).HasMaxLength(64);
             builder.Property(e => e.Steps).IsJsonDocument();
 
             // Ids are UUIDv7, so that the id orders by time and one index serves each filter with its paging.
@@ -113,8 +125,9 @@ internal sealed class Execution
 
             builder.HasIndex(e => new { e.IntegrationId, e.State, e.Id }).HasFilter(IsUnfinished);
 
-            // Few at any time: what waits, lane by lane; what each node has taken; what waits for an integration.
+            // Few at any time: what waits, lane by lane; what each node has taken; what waits for an integration or an admin.
             builder.HasIndex(e => new { e.Lane, e.AvailableAt, e.Id }, WaitingIndex).HasFilter(IsWaiting);
+            builder.HasIndex(e => e.ApprovalExpiresAt, ApprovalIndex).HasFilter("approval_expires_at IS NOT NULL");
             builder.HasIndex(e => e.LeasedBy, LeasedIndex).HasFilter("leased_by IS NOT NULL");
             builder.HasIndex(e => new { e.IntegrationType, e.TenantId, e.Id }, ParkedIndex).HasFilter(IsParked);
         }

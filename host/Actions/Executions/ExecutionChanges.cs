@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Actions.Durable;
@@ -19,13 +18,14 @@ internal sealed class ExecutionChanges(IDbContextFactory<HostDbContext> database
             if (seen.State is ExecutionState.Cancelled) return true;
             if (!CanCancel(seen.State)) throw NotCancelled(seen.State);
             var now = await database.NowAsync(clock, cancellationToken);
-            return await WriteAsync(database, seen, "execution.cancelled", caller, now, cancellationToken, rows => rows.ExecuteUpdateAsync(
+            return await seen.WriteAsync(database, "execution.cancelled", caller, now, rows => rows.ExecuteUpdateAsync(
                 set => set.SetProperty(e => e.State, ExecutionState.Cancelled)
                     .SetProperty(e => e.Fence, e => e.Fence + 1)
                     .SetProperty(e => e.LeasedBy, (Guid?)null)
                     .SetProperty(e => e.AvailableAt, (DateTimeOffset?)null)
+                    .SetProperty(e => e.ApprovalExpiresAt, (DateTimeOffset?)null)
                     .SetProperty(e => e.FinishedAt, now),
-                cancellationToken));
+                cancellationToken), cancellationToken);
         }, cancellationToken);
 
     /// <summary>Has one done again that has ended or is parked. Its attempts stay and are numbered on.</summary>
@@ -48,8 +48,8 @@ internal sealed class ExecutionChanges(IDbContextFactory<HostDbContext> database
             // What it did is no longer told by the execution itself.
             if (seen.State is ExecutionState.Succeeded) database.Add(seen.ToAttempt());
             lane = seen.Lane;
-            return await WriteAsync(
-                database, seen, "execution.replayed", caller, now, cancellationToken, rows => Requeue.WriteAsync(rows, now, cancellationToken));
+            return await seen.WriteAsync(
+                database, "execution.replayed", caller, now, rows => Requeue.WriteAsync(rows, now, cancellationToken), cancellationToken);
         }, cancellationToken);
         if (lane is { } one) lanes.Look(one);
     }
@@ -82,31 +82,6 @@ internal sealed class ExecutionChanges(IDbContextFactory<HostDbContext> database
         while (!isDone);
     }
 
-    private static async Task<bool> WriteAsync(
-        HostDbContext database, Seen seen, string action, Caller caller, DateTimeOffset now, CancellationToken cancellationToken,
-        Func<IQueryable<Execution>, Task<int>> writeAsync)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var rows = database.Set<Execution>().Where(e => e.Id == seen.Id && e.State == seen.State && e.Fence == seen.Fence);
-        if (await writeAsync(rows) == 0) return false;
-        database.Add(new AuditEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            TenantId = seen.TenantId,
-            Actor = caller.Name,
-            Action = action,
-            Subject = seen.Id.ToString("D"),
-            Details = JsonSerializer.Serialize(new
-            {
-                integration_type = seen.IntegrationType, action = seen.Action, state = SnakeCaseEnum.Text(seen.State),
-            }),
-        });
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        return true;
-    }
-
     private static ProblemException NotCancelled(ExecutionState state) => state is ExecutionState.Running
         ? new ProblemException(ProblemCode.ExecutionInProgress,
             "It runs at this moment, and what it does cannot be taken back. Look again when it has ended.")
@@ -117,10 +92,11 @@ internal sealed class ExecutionChanges(IDbContextFactory<HostDbContext> database
         ? "It runs at this moment. Replay it when it has ended."
         : $"It is {SnakeCaseEnum.Text(state)} and will be done without being replayed.");
 
-    /// <summary>An execution as it stood when it was judged.</summary>
+    /// <summary>An execution as it stood when it was judged, with what is judged here.</summary>
     private sealed record Seen(
         Guid Id, Guid? TenantId, string IntegrationType, string Action, ExecutionState State, int Fence, Guid? Lane, bool HasPayload, int Attempts,
         DateTimeOffset? StartedAt, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
+        : ExecutionStand(Id, TenantId, IntegrationType, Action, State, Fence)
     {
         public ExecutionAttempt ToAttempt() =>
             new() { ExecutionId = Id, Number = Attempts, StartedAt = StartedAt ?? CreatedAt, FinishedAt = FinishedAt };

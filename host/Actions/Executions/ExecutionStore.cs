@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
 using Vaka.Plugins.Host.Integrations.Schema;
@@ -49,7 +50,10 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases,
         var execution = await Visible(database, caller).SingleOrDefaultAsync(execution => execution.Id == id, cancellationToken) ?? throw NotFound();
         var failed = await database.Set<ExecutionAttempt>().AsNoTracking().Where(attempt => attempt.ExecutionId == id)
             .OrderBy(attempt => attempt.Number).ToListAsync(cancellationToken);
-        return new WholeExecution(execution, execution.Payload is { } payload ? Mask(execution, payload) : execution.Input, failed);
+        return new WholeExecution(execution, execution.Payload is { } payload ? Mask(execution, payload) : execution.Input, failed)
+        {
+            Approval = await ApprovalDecisions.FindAsync(database, execution, cancellationToken),
+        };
     }
 
     /// <summary>Says nothing about whether it exists for somebody else.</summary>
@@ -187,6 +191,9 @@ internal sealed class ExecutionStore(IDbContextFactory<HostDbContext> databases,
 /// <param name="Failed">The attempts that failed, oldest first.</param>
 internal sealed record WholeExecution(Execution Execution, string? Input, IReadOnlyList<ExecutionAttempt> Failed)
 {
+    /// <summary>What is there to be approved; <c>null</c>: nothing.</summary>
+    public ApprovalRequest? Approval { get; init; }
+
     /// <summary>Every attempt, oldest first, with the one that runs or went well. A synchronous run has one.</summary>
     public IReadOnlyList<ExecutionAttempt> Attempts => Execution switch
     {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Vaka.Plugins.Host.Actions.Executions;
 
 /// <summary>What being replayed means to a row: it waits as one that was just accepted. Its attempts are numbered on, and those before do not
-/// count against the schedule of retries.</summary>
+/// count against the schedule of retries, and what was approved is asked for anew.</summary>
 internal static class Requeue
 {
     /// <returns>How many there were.</returns>
@@ -20,6 +20,7 @@ internal static class Requeue
             .SetProperty(e => e.Steps, (string?)null)
             .SetProperty(e => e.ErrorCode, (string?)null)
             .SetProperty(e => e.ErrorMessage, (string?)null)
-            .SetProperty(e => e.FailureKind, (FailureKind?)null),
+            .SetProperty(e => e.FailureKind, (FailureKind?)null)
+            .SetProperty(e => e.ApprovedHash, (string?)null),
         cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
@@ -10,7 +11,7 @@ namespace Vaka.Plugins.Host.Actions.Idempotency;
 /// <remarks>The row is there before the provider is called, so that a host which dies in between leaves a trace: the key stays used, and whoever
 /// asks again is told to look first.</remarks>
 internal sealed class IdempotentCalls(
-    ActionRunner runner, KeyedInsert keys, KeyedOutcomes outcomes, AnswerSeal seal, ProviderContracts contracts, IHostNode node, TimeProvider clock)
+    ActionRunner runner, PendingApprovals approvals, KeyedInsert keys, KeyedOutcomes outcomes, AnswerSeal seal, ProviderContracts contracts, IHostNode node, TimeProvider clock)
 {
     /// <summary>As <see cref="ActionRunner.RunAsync(ActionRequest, CancellationToken)"/>, once for each key.</summary>
     /// <exception cref="ProblemException">It was not done, or not certainly; <see cref="ProblemCode.IdempotencyKeyConflict"/> and
@@ -22,12 +23,18 @@ internal sealed class IdempotentCalls(
     {
         // Looked for first: what was done is told also when its provider or integration is gone.
         var claim = KeyClaim.Of(request, isDurable: false);
-        if (await keys.FindAsync(claim, cancellationToken) is { } known) return Replay(request, claim, known);
+        if (await keys.FindAsync(claim, cancellationToken) is { } known) return await ReplayAsync(request, claim, known);
         var prepared = await runner.PrepareAsync(request, cancellationToken);
+        if (prepared.Asks)
+        {
+            var asked = await approvals.AskAsync(ActionRunner.Waiting(prepared), claim);
+            return asked is null ? prepared.ToWaiting() : await ReplayAsync(request, claim, asked);
+        }
+
         var begun = prepared.Run.Begun(node.Id, RecordText.Masked(prepared.Run.Input, request.Input.Span));
         try
         {
-            if (await keys.TryAddAsync(begun, claim, CancellationToken.None) is { } earlier) return Replay(request, claim, earlier);
+            if (await keys.TryAddAsync(begun, claim, CancellationToken.None) is { } earlier) return await ReplayAsync(request, claim, earlier);
         }
         catch (Exception fault) when (DatabaseFault.Is(fault))
         {
@@ -88,15 +95,17 @@ internal sealed class IdempotentCalls(
         return new KeyedOutcome(claim, ended, begun.LeasedBy ?? Guid.Empty, begun.Fence, answer, releases);
     }
 
-    private ActionResult Replay(ActionRequest request, KeyClaim claim, EarlierExecution earlier)
+    private async Task<ActionResult> ReplayAsync(ActionRequest request, KeyClaim claim, EarlierExecution earlier)
     {
         if (earlier.Answer is { } closed && seal.Open(claim.Scope, closed) is { } kept) return kept.Replay(earlier.Id);
+        if (await approvals.FindAsync(earlier, CancellationToken.None) is { } waiting) return waiting;
         throw earlier.State switch
         {
             ExecutionState.Queued or ExecutionState.Running or ExecutionState.RetryScheduled or ExecutionState.Parked
                 or ExecutionState.AwaitingApproval => InProgress(earlier.Id),
             ExecutionState.Unknown => ActionFailures.Lost(request.Type, request.Action),
-            ExecutionState.Succeeded or ExecutionState.Dead or ExecutionState.Cancelled => NotKept(earlier),
+            ExecutionState.Cancelled => NotDone(earlier),
+            ExecutionState.Succeeded or ExecutionState.Dead => NotKept(earlier),
         };
     }
 
@@ -109,6 +118,14 @@ internal sealed class IdempotentCalls(
         new(ProblemCode.ExecutionInProgress, $"The call that this idempotency key stands for still runs, as execution {id}. Ask again in a moment.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    private static ProblemException NotDone(EarlierExecution earlier) =>
+        new(ProblemCode.NotApproved,
+            $"The call that this idempotency key stands for was not done: execution {earlier.Id} was cancelled. {earlier.Why}".TrimEnd()
+            + " Another key would ask for it anew.")
+        {
+            IsReplayed = true,
         };
 
     private static ProblemException NotKept(EarlierExecution earlier) =>

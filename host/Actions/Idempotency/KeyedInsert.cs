@@ -41,8 +41,8 @@ internal sealed class KeyedInsert(IDbContextFactory<HostDbContext> databases, Ti
             .Select(key => new
             {
                 key.RequestHash, key.ExecutionId, key.Answer, key.CreatedAt,
-                State = database.Set<Execution>().Where(execution => execution.Id == key.ExecutionId)
-                    .Select(execution => (ExecutionState?)execution.State).FirstOrDefault(),
+                Execution = database.Set<Execution>().Where(execution => execution.Id == key.ExecutionId)
+                    .Select(execution => new { execution.State, execution.ErrorMessage }).FirstOrDefault(),
             })
             .SingleOrDefaultAsync(cancellationToken);
         if (found is null) return null;
@@ -60,7 +60,10 @@ internal sealed class KeyedInsert(IDbContextFactory<HostDbContext> databases, Ti
         }
 
         // A record that is gone can no longer say what came of it.
-        return new EarlierExecution(found.ExecutionId, found.State ?? ExecutionState.Unknown, found.Answer);
+        return new EarlierExecution(found.ExecutionId, found.Execution?.State ?? ExecutionState.Unknown, found.Answer)
+        {
+            Why = found.Execution?.ErrorMessage,
+        };
     }
 
     private async Task<bool> AddAsync(Execution row, KeyClaim claim, CancellationToken cancellationToken)
@@ -90,4 +93,8 @@ internal sealed class KeyedInsert(IDbContextFactory<HostDbContext> databases, Ti
 /// <param name="Id">The execution.</param>
 /// <param name="State">Where it stands now.</param>
 /// <param name="Answer"><see cref="IdempotencyKey.Answer"/>.</param>
-internal sealed record EarlierExecution(Guid Id, ExecutionState State, string? Answer);
+internal sealed record EarlierExecution(Guid Id, ExecutionState State, string? Answer)
+{
+    /// <summary>What is said of its failure; <c>null</c>: nothing.</summary>
+    public string? Why { get; init; }
+}

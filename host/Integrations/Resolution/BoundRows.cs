@@ -70,6 +70,6 @@ internal sealed class BoundRows
         public bool IsOf(Integration row, LoadedPlugin? plugin) =>
             ReferenceEquals(Plugin, plugin) && row.TenantId == Row.TenantId && row.Revision == Row.Revision && row.Name == Row.Name
             && row.ConfigVersion == Row.ConfigVersion && row.Config == Row.Config && row.SharedActions == Row.SharedActions
-            && row.Limits == Row.Limits;
+            && row.Limits == Row.Limits && row.Policies == Row.Policies;
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Vaka.Plugins.Host.Data;
+using Vaka.Plugins.Host.Integrations.Policies;
 
 namespace Vaka.Plugins.Host.Integrations.Resolution;
 
@@ -26,7 +27,8 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
     private const int Limit = 20;
 
     private const string Columns = "id, tenant_id, name, integration_type, status, status_reason, config, config_version, is_active, "
-        + "is_default, fallback, shared_actions, revision, created_at, max_concurrent_calls, max_calls_per_minute";
+        + "is_default, fallback, shared_actions, revision, created_at, max_concurrent_calls, max_calls_per_minute, "
+        + PolicyRules.Sql + " AS policies";
 
     private const string OfTenant = "tenant_id = @tenant AND integration_type = @type";
     private const string OfPlatform = "tenant_id IS NULL AND integration_type = @type";
@@ -99,6 +101,7 @@ internal sealed class IntegrationRows(PreparedQueries queries) : IIntegrationRow
         CreatedAt = row.GetFieldValue<DateTimeOffset>(13),
         MaxConcurrentCalls = row.IsDBNull(14) ? null : row.GetInt32(14),
         MaxCallsPerMinute = row.IsDBNull(15) ? null : row.GetInt32(15),
+        Policies = row.IsDBNull(16) ? null : row.GetString(16),
         CreatedBy = "",
         UpdatedAt = default,
         UpdatedBy = "",

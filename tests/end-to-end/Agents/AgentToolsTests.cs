@@ -33,10 +33,12 @@ public abstract class AgentToolsTests
         var provider = await configured.Service.GetJsonAsync("providers/webhook");
         var action = provider["actions"]!.AsArray().Single()!.AsObject();
         Assert.Equal(action.Text("description"), tool.Text("description"));
-        Assert.True(JsonNode.DeepEquals(action["output_schema"], tool["outputSchema"]));
+        var (told, output) = (action["output_schema"]!.AsObject(), tool["outputSchema"]!.AsObject());
+        Assert.Equal(told["properties"]!.AsObject().Select(field => field.Key).Append("not_done").Order(), output["properties"]!.AsObject().Select(field => field.Key).Order());
+        Assert.Contains(output["anyOf"]!.AsArray(), branch => JsonNode.DeepEquals(branch!["required"], told["required"]));
         var fields = tool["inputSchema"]!["properties"]!.AsObject().Select(field => field.Key);
         Assert.Equal(
-            action["input_schema"]!["properties"]!.AsObject().Select(field => field.Key).Concat(["integration", "idempotency_key"]).Order(), fields.Order());
+            action["input_schema"]!["properties"]!.AsObject().Select(field => field.Key).Concat(["integration", "idempotency_key", "dry_run"]).Order(), fields.Order());
         var hints = tool["annotations"]!;
         Assert.Equal((false, false, true), (hints["readOnlyHint"]!.GetValue<bool>(), hints["destructiveHint"]!.GetValue<bool>(), hints["idempotentHint"]!.GetValue<bool>()));
         Assert.Equal("vaka-plugins", (await agent.ServerAsync())["version"]!["name"]!.GetValue<string>());

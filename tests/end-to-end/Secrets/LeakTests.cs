@@ -124,6 +124,20 @@ public abstract partial class LeakTests
         await tenant.Service.GetJsonAsync("integrations/effective/export");
         await UseAsync(tenant.Service, type, sink);
 
+        // Asked for, looked at, and denied; blocked.
+        await admin.PutAsync($"{path}/policies", new { policies = new[] { new { effect = "ask" } } });
+        await admin.GetJsonAsync($"{path}/policies");
+        foreach (var waiting in (await AskAsync(tenant, type))["items"]!.AsArray().Select(item => item!["id"])) // every execution has an id
+        {
+            await admin.GetJsonAsync($"executions/{waiting}");
+            using (await admin.PostAsJsonAsync($"executions/{waiting}/approve", new { input_sha256 = canary.Text })) { }
+            await admin.PostAsync($"executions/{waiting}/deny", new { });
+        }
+
+        await admin.PutAsync($"{path}/policies", new { policies = new[] { new { effect = "block" } } });
+        await AskAsync(tenant, type);
+        await admin.PutAsync($"{path}/policies", new { policies = Array.Empty<object>() });
+
         await admin.PostAsync($"{path}/executions/replay", new { states = new[] { "dead" }, since = DateTimeOffset.UnixEpoch }, HttpStatusCode.Accepted);
 
         // Switched, restored, removed.
@@ -202,6 +216,19 @@ public abstract partial class LeakTests
         await admin.PatchAsync(path, new { config = Elsewhere(type) }, HttpStatusCode.UnprocessableEntity);
         using (await admin.PostAsync("integrations", Wire.Raw($$"""{"name":"x","config":{"{{secret}}":"{{canary.Text}}"""))) { }
         using (await admin.PostAsync("integrations", Wire.Raw($$$"""{"config":{"{{{secret}}}":"{{{canary.Text}}}","{{{secret}}}":"{{{canary.Text}}}"}}"""))) { }
+    }
+
+    /// <summary>A call and a dry run, whatever a policy makes of them, and all that waits.</summary>
+    private static async Task<JsonObject> AskAsync(Tenant tenant, string type)
+    {
+        object mail = new { to = type == "smtp" ? new[] { "bot@vaka.test" } : [], subject = "s", text = "t" };
+        var (path, input) = type == "smtp" ? ("actions/smtp/send_email", mail) : ("actions/webhook/push_data", new { data = 1 });
+        foreach (var isDryRun in new[] { false, true })
+        {
+            using var called = await tenant.Service.PostAsJsonAsync(path, new { input, dry_run = isDryRun });
+        }
+
+        return await tenant.Admin.GetJsonAsync("executions?state=awaiting_approval");
     }
 
     private async Task UseAsync(HttpClient service, string type, HttpPeer sink)

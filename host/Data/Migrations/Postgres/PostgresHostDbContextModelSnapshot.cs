@@ -185,6 +185,15 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("character varying(63)")
                         .HasColumnName("action");
 
+                    b.Property<DateTimeOffset?>("ApprovalExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approval_expires_at");
+
+                    b.Property<string>("ApprovedHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("approved_hash");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
@@ -197,6 +206,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("caller");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -298,6 +311,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_executions_tenant_id_state_id")
                         .HasFilter("state <> 'succeeded'");
+
+                    b.HasIndex(new[] { "ApprovalExpiresAt" }, "ix_executions_approval")
+                        .HasDatabaseName("ix_executions_approval")
+                        .HasFilter("approval_expires_at IS NOT NULL");
 
                     b.HasIndex(new[] { "LeasedBy" }, "ix_executions_leased")
                         .HasDatabaseName("ix_executions_leased")
@@ -687,6 +704,50 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasName("pk_integration_revisions");
 
                     b.ToTable("integration_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Integrations.Policies.ActionPolicy", b =>
+                {
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("integration_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Action")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Caller")
+                        .HasMaxLength(210)
+                        .HasColumnType("character varying(210)")
+                        .HasColumnName("caller");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("effect");
+
+                    b.HasKey("IntegrationId", "Number")
+                        .HasName("pk_action_policies");
+
+                    b.ToTable("action_policies", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Integrations.Runtime.OneTimeToken", b =>
