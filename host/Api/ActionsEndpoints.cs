@@ -18,8 +18,10 @@ internal static class ActionsEndpoints
 
     public static void MapActions(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/actions/{type}/{action}", Invoke).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured)
-            .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant");
+        api.MapPost("/actions/{type}/{action}", Invoke)
+            .WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured, Preference.Honoured, Refusals.OfRuns)
+            .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant")
+            .WithDescription("The provider's input_schema says what the input is. With Prefer: respond-async the call is kept and answered 202 at once.");
         api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
             .WithName("AgenticSendEmail").WithSummary("Send a mail; the answer is always 200 and says in words what came of it");
         api.MapPost("/agentic-actions/push-data", PushData).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)

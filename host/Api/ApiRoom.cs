@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
+using Vaka.Plugins.Host.Api.Document;
 
 namespace Vaka.Plugins.Host.Api;
 

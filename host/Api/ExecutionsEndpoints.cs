@@ -26,8 +26,10 @@ internal static class ExecutionsEndpoints
                 QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListExecutions").WithSummary("What was run, newest first");
         api.MapGet("/executions/{id:guid}", Get).WithName("GetExecution").WithSummary("One run with its input, outcome and attempts");
-        api.MapPost("/executions/{id:guid}/cancel", Cancel).WithName("CancelExecution").WithSummary("End one that waits, before it is done");
-        api.MapPost("/executions/{id:guid}/replay", Replay).WithName("ReplayExecution")
+        api.MapPost("/executions/{id:guid}/cancel", Cancel).WithMetadata(new Refusals(ProblemCode.ExecutionInProgress))
+            .WithName("CancelExecution").WithSummary("End one that waits, before it is done");
+        api.MapPost("/executions/{id:guid}/replay", Replay).WithMetadata(new Refusals(ProblemCode.ExecutionInProgress))
+            .WithName("ReplayExecution")
             .WithSummary("Have one that has ended or is parked done again; what it did already may then be done twice");
         var decisions = api.MapGroup("/executions").RequireAuthorization(AccessRoom.Admin);
         decisions.MapPost("/{id:guid}/approve", Approve).WithName("ApproveExecution")

@@ -14,10 +14,11 @@ internal static class IntegrationsEndpoints
     {
         api.MapGet("/integrations/effective", Effective)
             .WithMetadata(
-                new QueryParameter("integration_type", typeof(string), "The provider, such as smtp; needed."),
-                new QueryParameter("name", typeof(string), "Name or id of the one that is meant; default: the default one."))
+                new QueryParameter("integration_type", typeof(string), "The provider, such as smtp.", IsRequired: true),
+                new QueryParameter("name", typeof(string), "Name or id of the one that is meant; default: the default one."),
+                Refusals.OfResolution)
             .WithName("GetEffectiveIntegration").WithSummary("Which integration would serve the caller's tenant, and why");
-        api.MapGet("/integrations/effective/export", ExportEffective)
+        api.MapGet("/integrations/effective/export", ExportEffective).WithMetadata(AnswerHeader.ContentDisposition)
             .WithName("ExportEffectiveIntegrations").WithSummary("The same for every provider at once, to keep or to compare");
 
         var rows = api.MapGroup("/integrations").RequireAuthorization(AccessRoom.Admin);
@@ -32,24 +33,34 @@ internal static class IntegrationsEndpoints
                 new QueryParameter("tenant", typeof(string), "For platform admins: 'all' lists every tenant's."),
                 QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrations").WithSummary("The integrations of the tenant, or the platform-wide ones");
-        rows.MapPost("", Create).WithName("CreateIntegration").WithSummary("Configure a provider");
-        rows.MapPost("/test", TestUnsaved).WithName("TestUnsavedIntegration").WithSummary("Probe a config without saving anything");
-        rows.MapGet("/{id:guid}", Get).WithName("GetIntegration").WithSummary("One integration, without its secrets");
-        rows.MapPut("/{id:guid}", Replace).WithMetadata(IfMatch.Honoured).WithName("ReplaceIntegration")
+        rows.MapPost("", Create).WithMetadata(AnswerHeader.ETag, Refusals.OfWrites)
+            .WithName("CreateIntegration").WithSummary("Configure a provider");
+        rows.MapPost("/test", TestUnsaved).WithMetadata(Refusals.OfConfigs)
+            .WithName("TestUnsavedIntegration").WithSummary("Probe a config without saving anything");
+        rows.MapGet("/{id:guid}", Get).WithMetadata(AnswerHeader.ETag)
+            .WithName("GetIntegration").WithSummary("One integration, without its secrets");
+        rows.MapPut("/{id:guid}", Replace).WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites)
+            .WithName("ReplaceIntegration")
             .WithSummary("Replace an integration; a secret that is left out stays as it is");
-        rows.MapPatch("/{id:guid}", Patch).WithMetadata(IfMatch.Honoured).WithName("PatchIntegration").WithSummary("Change some of an integration (JSON Merge Patch)")
+        rows.MapPatch("/{id:guid}", Patch).WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites)
+            .WithName("PatchIntegration").WithSummary("Change some of an integration (JSON Merge Patch)")
             .Accepts<IntegrationPatchBody>("application/merge-patch+json", "application/json");
-        rows.MapDelete("/{id:guid}", Delete).WithMetadata(IfMatch.Honoured).WithName("DeleteIntegration").WithSummary("Delete an integration; its revisions are kept");
-        rows.MapPost("/{id:guid}/test", TestSaved).WithName("TestIntegration").WithSummary("Probe an integration; saves nothing");
-        rows.MapPost("/{id:guid}/activate", Activate).WithMetadata(IfMatch.Honoured).WithName("ActivateIntegration").WithSummary("Put an integration to use");
-        rows.MapPost("/{id:guid}/deactivate", Deactivate).WithMetadata(IfMatch.Honoured).WithName("DeactivateIntegration").WithSummary("Switch an integration off");
+        rows.MapDelete("/{id:guid}", Delete).WithMetadata(IfMatch.Honoured)
+            .WithName("DeleteIntegration").WithSummary("Delete an integration; its revisions are kept");
+        rows.MapPost("/{id:guid}/test", TestSaved).WithMetadata(Refusals.OfConfigs)
+            .WithName("TestIntegration").WithSummary("Probe an integration; saves nothing");
+        rows.MapPost("/{id:guid}/activate", Activate).WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites)
+            .WithName("ActivateIntegration").WithSummary("Put an integration to use");
+        rows.MapPost("/{id:guid}/deactivate", Deactivate).WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites)
+            .WithName("DeactivateIntegration").WithSummary("Switch an integration off");
         rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
         rows.MapGet("/{id:guid}/policies", Policies).WithName("GetIntegrationPolicies").WithSummary("Whose calls of which actions are allowed, asked for or blocked");
         rows.MapPut("/{id:guid}/policies", ReplacePolicies).WithName("ReplaceIntegrationPolicies").WithSummary("Put other policies in the place of all that there are");
         rows.MapGet("/{id:guid}/revisions", Revisions).WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)
-            .WithMetadata(IfMatch.Honoured).WithName("RestoreIntegrationRevision").WithSummary("Make an old revision the newest");
+            .WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites).WithName("RestoreIntegrationRevision")
+            .WithSummary("Make an old revision the newest");
     }
 
     private static async Task<Ok<EffectiveAnswer>> Effective(

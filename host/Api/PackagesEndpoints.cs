@@ -19,11 +19,11 @@ internal static class PackagesEndpoints
     public static void MapPackages(this IEndpointRouteBuilder api)
     {
         var packages = api.MapGroup("/providers").RequireAuthorization(AccessRoom.PlatformAdmin);
-        packages.MapPost("/packages", Add).WithMetadata(new BodyLimit(PackageArchive.MaxBytes), Force)
+        packages.MapPost("/packages", Add).WithMetadata(new BodyLimit(PackageArchive.MaxBytes), Force, new Refusals(ProblemCode.RevisionConflict))
             .WithName("AddPackage").WithSummary("Install a plugin's signed package, or another version of one, on every host");
-        packages.MapPost("/{type}/rollback", RollBack).WithMetadata(RestoreConfigs)
+        packages.MapPost("/{type}/rollback", RollBack).WithMetadata(RestoreConfigs, new Refusals(ProblemCode.RevisionConflict))
             .WithName("RollBackPackage").WithSummary("Go back to the package before, on every host");
-        packages.MapDelete("/{type}/package", Remove)
+        packages.MapDelete("/{type}/package", Remove).WithMetadata(new Refusals(ProblemCode.RevisionConflict))
             .WithName("RemovePackage").WithSummary("Take a plugin's packages out; its integrations stay");
     }
 

@@ -3,15 +3,22 @@ namespace Vaka.Plugins.Host.Api;
 /// <summary>What a caller prefers, by RFC 7240.</summary>
 internal static class Preference
 {
+    public const string Name = "Prefer";
+
+    public const string AppliedName = "Preference-Applied";
+
     private const string RespondAsync = "respond-async";
 
+    /// <summary>Marks an endpoint that heeds it, for the document.</summary>
+    public static object Honoured { get; } = new Mark();
+
     /// <summary>Says that it was heeded.</summary>
-    public static void MarkApplied(HttpResponse response) => response.Headers["Preference-Applied"] = RespondAsync;
+    public static void MarkApplied(HttpResponse response) => response.Headers[AppliedName] = RespondAsync;
 
     /// <summary>It does not want to wait. What else is preferred is ignored, as the RFC allows.</summary>
     public static bool IsAsync(HttpRequest request)
     {
-        var header = request.Headers["Prefer"];
+        var header = request.Headers[Name];
         if (header.Count == 0) return false;
         foreach (var line in header)
         {
@@ -23,4 +30,6 @@ internal static class Preference
 
         return false;
     }
+
+    internal sealed class Mark;
 }

@@ -88,7 +88,8 @@ internal sealed class ProblemResponses(Faults faults, DeniedAttempts denied, Jwt
             options: null, contentType: "application/problem+json", CancellationToken.None);
     }
 
-    private static int Status(ProblemCode code, bool hasIfMatch) => code switch
+    /// <summary>The status that a problem is answered with.</summary>
+    public static int Status(ProblemCode code, bool hasIfMatch) => code switch
     {
         ProblemCode.InvalidRequest => 400,
         ProblemCode.Unauthenticated => 401,

@@ -21,6 +21,7 @@ internal static class ProvidersEndpoints
         api.MapPost("/providers/{type}/disable", Disable).RequireAuthorization(AccessRoom.PlatformAdmin)
             .WithName("DisableProvider").WithSummary("Switch a provider off for everyone; its integrations stay");
         api.MapPost("/providers/{type}/options/{field}", Options).RequireAuthorization(AccessRoom.Admin)
+            .WithMetadata(Refusals.OfRuns, Refusals.OfConfigs)
             .WithName("ListFieldOptions").WithSummary("Live choices for a field of the config or of an action's input");
     }
 

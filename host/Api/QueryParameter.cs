@@ -4,7 +4,8 @@ namespace Vaka.Plugins.Host.Api;
 /// <param name="Name">As it is written in the address.</param>
 /// <param name="Type">The type of its value; an enum's names are its values.</param>
 /// <param name="Description">One sentence.</param>
-internal sealed record QueryParameter(string Name, Type Type, string Description)
+/// <param name="IsRequired">It must be given.</param>
+internal sealed record QueryParameter(string Name, Type Type, string Description, bool IsRequired = false)
 {
     public static QueryParameter Limit { get; } = new("limit", typeof(int), "How many, from 1 to 200; default 50.");
 

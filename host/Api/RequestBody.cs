@@ -32,8 +32,11 @@ internal sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>,
         return Contract.Check(body.Span) is { Count: > 0 } errors ? throw Refused(errors) : body;
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+        builder.Metadata.Add(new StrictBody(typeof(T)));
+    }
 
     private static ProblemException Refused(IReadOnlyList<FieldError> errors) =>
         new(ProblemCode.InvalidRequest, "The body is not what this address takes. 'errors' says where.")
@@ -41,6 +44,9 @@ internal sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>,
             Errors = [.. errors.Select(error => new ConfigError(error.Path, error.Message))],
         };
 }
+
+/// <summary>Marks an endpoint whose body has no other members than <paramref name="Type"/>, for the document.</summary>
+internal sealed record StrictBody(Type Type);
 
 /// <summary>A body that must be JSON.</summary>
 internal static class JsonBody

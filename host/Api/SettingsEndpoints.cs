@@ -15,21 +15,24 @@ internal static class SettingsEndpoints
         var settings = api.MapGroup($"/{type}-settings").RequireAuthorization(AccessRoom.Admin);
         settings.MapGet("", (Caller caller, DefaultSettings defaults, IntegrationAnswers answers, HttpResponse response,
                 CancellationToken cancellationToken) => Get(type, caller, defaults, answers, response, cancellationToken))
-            .WithName($"Get{displayName}Settings").WithSummary($"The tenant's default {displayName} integration as its config, without secrets");
+            .WithMetadata(AnswerHeader.ETag, Refusals.OfSettings).WithName($"Get{displayName}Settings")
+            .WithSummary($"The tenant's default {displayName} integration as its config, without secrets");
         settings.MapPut("", (HttpContext context, Caller caller, DefaultSettings defaults, IntegrationAnswers answers,
                 CancellationToken cancellationToken) => Put(type, context, caller, defaults, answers, cancellationToken))
             .Accepts<JsonObject>("application/json")
-            .WithMetadata(IfMatch.Honoured).WithName($"Put{displayName}Settings").WithSummary($"Create or update the tenant's default {displayName} integration");
+            .WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites).WithName($"Put{displayName}Settings")
+            .WithSummary($"Create or update the tenant's default {displayName} integration");
         settings.MapDelete("", async (HttpRequest request, Caller caller, DefaultSettings defaults, CancellationToken cancellationToken) =>
             {
                 await defaults.DeleteAsync(type, IfMatch.Read(request), caller, cancellationToken);
                 return TypedResults.NoContent();
             })
-            .WithMetadata(IfMatch.Honoured).WithName($"Delete{displayName}Settings").WithSummary($"Delete the tenant's default {displayName} integration");
+            .WithMetadata(IfMatch.Honoured, Refusals.OfSettings).WithName($"Delete{displayName}Settings")
+            .WithSummary($"Delete the tenant's default {displayName} integration");
         settings.MapPost("/test", (HttpContext context, Caller caller, DefaultSettings defaults, IntegrationTester tester,
                 CancellationToken cancellationToken) => Test(type, context, caller, defaults, tester, cancellationToken))
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .WithName($"Test{displayName}Settings")
+            .WithMetadata(Refusals.OfConfigs, Refusals.OfSettings).WithName($"Test{displayName}Settings")
             .WithSummary($"Probe the tenant's default {displayName} integration, or the config in the body; saves nothing");
     }
 

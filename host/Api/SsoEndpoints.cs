@@ -14,12 +14,17 @@ internal static class SsoEndpoints
     public static void MapSingleSignOnApi(this IEndpointRouteBuilder api)
     {
         var sso = api.MapGroup("/sso");
-        sso.MapPost("/login", LoginAsync).WithName("BeginSSOLogin").WithSummary("A link that signs somebody in and brings the browser back with a one-time code");
-        sso.MapPost("/token", TokenAsync).WithName("RedeemSSOCode").WithSummary("Who signed in, for the code that the browser brought back");
-        sso.MapPost("/discover", DiscoverAsync).WithName("DiscoverSSO").WithSummary("Through which integration the people of an e-mail domain sign in");
+        sso.MapPost("/login", LoginAsync).WithMetadata(Refusals.OfRuns)
+            .WithName("BeginSSOLogin").WithSummary("A link that signs somebody in and brings the browser back with a one-time code");
+        sso.MapPost("/token", TokenAsync).WithMetadata(Refusals.OfResolution)
+            .WithName("RedeemSSOCode").WithSummary("Who signed in, for the code that the browser brought back");
+        sso.MapPost("/discover", DiscoverAsync).WithMetadata(Refusals.OfResolution)
+            .WithName("DiscoverSSO").WithSummary("Through which integration the people of an e-mail domain sign in");
         sso.MapPost("/domains/verify", VerifyAsync).RequireAuthorization(AccessRoom.Admin)
+            .WithMetadata(Refusals.OfResolution, new Refusals(ProblemCode.NameTaken))
             .WithName("VerifySSODomain").WithSummary("Look whether an e-mail domain shows that it is the tenant's own");
-        sso.MapPost("/logout", LogoutAsync).WithName("EndSSOSession").WithSummary("End a session, and a link that signs out at the identity provider");
+        sso.MapPost("/logout", LogoutAsync).WithMetadata(Refusals.OfRuns)
+            .WithName("EndSSOSession").WithSummary("End a session, and a link that signs out at the identity provider");
         sso.MapGet("/sessions/{id:guid}", SessionAsync).WithName("GetSSOSession").WithSummary("Whether a session goes on");
     }
 

@@ -78,7 +78,8 @@ public sealed class AuthorsMachine : IAsyncLifetime
         }
     }
 
-    private static async Task<(int Code, string Said)> RunAsync(
+    /// <summary>Runs dotnet and answers its code and what it says.</summary>
+    public static async Task<(int Code, string Said)> RunAsync(
         string directory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)

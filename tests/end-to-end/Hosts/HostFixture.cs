@@ -60,7 +60,7 @@ public abstract class HostFixture : IAsyncLifetime
         var made = await Admin.PostAsJsonAsync("api-keys", new { name = "test", role, tenant_id = tenant });
         Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
         var key = (await made.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>(); // the answer carries it once
-        var client = new HttpClient { BaseAddress = Admin.BaseAddress };
+        var client = Host.NewClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
+using Vaka.Plugins.EndToEnd.Tests.Contract;
 
 namespace Vaka.Plugins.EndToEnd.Tests.Hosts;
 
@@ -18,7 +19,9 @@ public sealed class HostProcess : IAsyncDisposable
     private readonly string[] settings;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly StringBuilder output = new();
+    private readonly SemaphoreSlim proxying = new(1);
     private Process? process;
+    private PrismProxy? proxy;
 
     private HostProcess(
         string directory, Uri address, string[] settings, IReadOnlyDictionary<string, string> environment, string? program = null)
@@ -130,10 +133,17 @@ public sealed class HostProcess : IAsyncDisposable
         string[] scope = tenant is { } id ? ["--tenant", id.ToString()] : [];
         var (code, key, error) = await RunCommandAsync(["keys", "create", "--name", "test", "--role", role, .. scope]);
         Assert.True(code == 0, error);
-        var client = new HttpClient { BaseAddress = new Uri(Address, "api/v1/") };
+        var client = NewClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.TrimEnd('\n'));
         return client;
     }
+
+    /// <summary>A client without a key. With VAKA_TEST_PRISM=1, everything that any test asks goes through a proxy that judges it.</summary>
+    public HttpClient NewClient() =>
+        Environment.GetEnvironmentVariable("VAKA_TEST_PRISM") == "1" ? NewJudgedClient() : new HttpClient { BaseAddress = new Uri(Address, "api/v1/") };
+
+    /// <summary>A client whose calls fail where the wire and the OpenAPI document differ.</summary>
+    public HttpClient NewJudgedClient() => new(new ContractHandler(ProxyAsync)) { BaseAddress = new Uri(Address, "api/v1/") };
 
     /// <summary>Asks it to stop (SIGTERM), as whatever runs it would.</summary>
     public Task TerminateAsync() => SignalAsync("-TERM");
@@ -163,8 +173,24 @@ public sealed class HostProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (proxy is not null) await proxy.DisposeAsync();
         if (process is { HasExited: false }) await KillAsync();
         process?.Dispose();
+        proxying.Dispose();
+    }
+
+    // The first who asks starts it.
+    private async Task<Uri> ProxyAsync()
+    {
+        await proxying.WaitAsync();
+        try
+        {
+            return (proxy ??= await PrismProxy.StartAsync(Address)).Address;
+        }
+        finally
+        {
+            proxying.Release();
+        }
     }
 
     private async Task SignalAsync(string signal)
