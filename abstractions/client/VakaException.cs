@@ -29,15 +29,16 @@ public sealed class VakaException : Exception
 
     private const string UnexpectedAnswer = "unexpected_answer";
 
-    /// <summary>The stable name of the error, such as <c>integration_not_configured</c>. Three are the client's own: <c>host_unreachable</c>,
-    /// <c>host_timeout</c>, and <c>unexpected_answer</c>, when something answered that is no host.</summary>
+    /// <summary>The stable name of the error, such as <c>integration_not_configured</c>. Four are the client's own: <c>host_unreachable</c>,
+    /// <c>host_timeout</c>, <c>unexpected_answer</c>, when something answered that is no host, and <c>awaiting_approval</c>, when the call waits
+    /// for an admin: made again later under the same key it is answered what came of it.</summary>
     public string Code { get; }
 
     /// <summary>What is wrong and what to do: the same as the message.</summary>
     public string Detail => Message;
 
     /// <summary>The answer's status; <c>null</c>: there was no answer.</summary>
-    public HttpStatusCode? StatusCode { get; }
+    public HttpStatusCode? StatusCode { get; private init; }
 
     /// <summary>With <c>integration_unusable</c>: why, such as <c>secret_undecryptable</c>.</summary>
     public string? Reason { get; }
@@ -59,6 +60,14 @@ public sealed class VakaException : Exception
 
     /// <summary>The key that the call was made under. Made again under the same one within 24 hours, it is done once at most.</summary>
     public string? IdempotencyKey { get; }
+
+    /// <summary>With <c>awaiting_approval</c>: the execution that waits.</summary>
+    public Guid? ExecutionId { get; private init; }
+
+    internal static VakaException AwaitingApproval(AcceptedExecution waiting, string? idempotencyKey) => new(
+        "awaiting_approval",
+        $"It has not been done: an admin has to approve execution {waiting.ExecutionId} first. Call again with the same idempotency key later, or wait for the execution.",
+        idempotencyKey, null) { StatusCode = HttpStatusCode.Accepted, ExecutionId = waiting.ExecutionId };
 
     internal static VakaException Unexpected(HttpStatusCode status, Exception? inner = null) =>
         new(UnexpectedAnswer, Words(status), null, inner);

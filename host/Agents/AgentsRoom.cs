@@ -1,3 +1,4 @@
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Vaka.Plugins.Host.Access;
@@ -23,18 +24,28 @@ internal static class AgentsRoom
                     + "to send a call again: it is then done once. An error says what is wrong and whether sending it again helps.";
             })
             .WithHttpTransport(options => options.Stateless = true)
-            .WithListToolsHandler(async (request, cancellationToken) => new ListToolsResult
+            .WithListToolsHandler((request, cancellationToken) => AnswerAsync(request, async (tools, caller) => new ListToolsResult
             {
-                Tools = [.. await Tools(request).ListAsync(CallerOf(request), cancellationToken)],
-            })
-            .WithCallToolHandler(async (request, cancellationToken) => await Tools(request).CallAsync(request.Params, CallerOf(request), cancellationToken));
+                Tools = [.. await tools.ListAsync(caller, cancellationToken)],
+            }))
+            .WithCallToolHandler((request, cancellationToken) => AnswerAsync(request, (tools, caller) => tools.CallAsync(request.Params, caller, cancellationToken)));
         return services;
     }
 
     public static void MapAgents(this IEndpointRouteBuilder app) => app.MapMcp(Path).RequireAuthorization();
 
-    private static AgentTools Tools<T>(RequestContext<T> request) => request.Services!.GetRequiredService<AgentTools>(); // set for every request
-
-    private static Caller CallerOf<T>(RequestContext<T> request) =>
-        Caller.From(request.Services!.GetRequiredService<IHttpContextAccessor>().HttpContext!); // the only transport is HTTP
+    // Of any other exception the server says only that there was one.
+    private static async ValueTask<TAnswer> AnswerAsync<TRequest, TAnswer>(RequestContext<TRequest> request, Func<AgentTools, Caller, Task<TAnswer>> answer)
+    {
+        var services = request.Services!; // set for every request
+        try
+        {
+            var context = services.GetRequiredService<IHttpContextAccessor>().HttpContext!; // the only transport is HTTP
+            return await answer(services.GetRequiredService<AgentTools>(), Caller.From(context));
+        }
+        catch (Exception failure) when (failure is not (McpException or OperationCanceledException))
+        {
+            throw new McpProtocolException(services.GetRequiredService<Faults>().ToProblem(failure).InWords(), McpErrorCode.InternalError);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -42,7 +43,7 @@ public sealed class ActionsClient
     /// <param name="outputType">How the output is read.</param>
     /// <param name="options">What else is to be said.</param>
     /// <param name="cancellationToken">Stops waiting; what was begun may be done all the same.</param>
-    /// <exception cref="VakaException">It failed, or what came of it is not known.</exception>
+    /// <exception cref="VakaException">It failed, or what came of it is not known; <c>awaiting_approval</c>: an admin has to approve it first.</exception>
     public async Task<ActionResult<TOutput>> InvokeAsync<TInput, TOutput>(
         string type, string action, TInput input, JsonTypeInfo<TInput> inputType, JsonTypeInfo<TOutput> outputType,
         InvokeOptions? options = null, CancellationToken cancellationToken = default)
@@ -51,6 +52,8 @@ public sealed class ActionsClient
             throw new ArgumentException("NotBefore is for calls that are not waited for: use EnqueueAsync.", nameof(options));
         var call = Call(type, action, JsonSerializer.SerializeToUtf8Bytes(input, inputType), options, isAsync: false);
         var answer = await connection.SendAsync(call, cancellationToken);
+        if (answer.Status is HttpStatusCode.Accepted)
+            throw VakaException.AwaitingApproval(answer.Read(ClientJson.Default.AcceptedExecution), call.IdempotencyKey);
         return ActionResult.Read(answer, outputType);
     }
 

@@ -57,6 +57,16 @@ public class VakaClientTests
     }
 
     [Fact]
+    public async Task SendEmailAsync_AnAdminHasToApprove_IsNotTakenForDone()
+    {
+        var host = new HostStub().Answer(HttpStatusCode.Accepted, """{"execution_id":"019aa0d2-5a3e-7c11-9f0e-3c1b2a4d5e6f","state":"awaiting_approval"}""");
+        var waiting = await Assert.ThrowsAsync<VakaException>(() => host.Client().Actions.SendEmailAsync(Mail, new InvokeOptions { IdempotencyKey = "order-7" }));
+        Assert.Equal(("awaiting_approval", HttpStatusCode.Accepted, "order-7"), (waiting.Code, waiting.StatusCode, waiting.IdempotencyKey));
+        Assert.Equal(Guid.Parse("019aa0d2-5a3e-7c11-9f0e-3c1b2a4d5e6f"), waiting.ExecutionId);
+        Assert.Single(host.Requests);
+    }
+
+    [Fact]
     public async Task AnyCall_Refused_TellsEverythingThatTheHostSaid()
     {
         var host = new HostStub().Answer((HttpStatusCode)422, """

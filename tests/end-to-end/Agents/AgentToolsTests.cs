@@ -160,6 +160,16 @@ public abstract class AgentToolsTests
     }
 
     [Fact]
+    public async Task Ask_ForATenantOfOthers_SaysSo()
+    {
+        var tenant = await fixture.TenantAsync();
+        await using var agent = McpClient.Of(tenant.Service, Guid.CreateVersion7());
+        Assert.Contains("another tenant", await agent.FailAsync("list"), StringComparison.Ordinal);
+        var call = new JsonObject { ["name"] = Push, ["arguments"] = new JsonObject() };
+        Assert.Contains("another tenant", await agent.FailAsync("call", call), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task List_WhileTheOtherSideRefuses_LeavesTheToolOut()
     {
         await using var sink = await HttpPeer.StartAsync();

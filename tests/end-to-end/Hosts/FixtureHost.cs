@@ -18,7 +18,7 @@ public sealed class PostgresFixtureHost : PostgresHost
 
 internal static class FixturePlugins
 {
-    public static IEnumerable<string> Settings(string host) => 
+    public static IEnumerable<string> Settings(string host) =>
         [$"--Plugins:Directory={Folder(host)}", "--Executions:RetryDelaysSeconds:0=0.2", "--Executions:PollSeconds=0.1"];
 
     /// <param name="host">Its directory.</param>
