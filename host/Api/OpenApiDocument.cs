@@ -48,7 +48,7 @@ internal static class OpenApiDocument
         });
     });
 
-    private static Task DescribeAsync(
+    private static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
@@ -67,7 +67,15 @@ internal static class OpenApiDocument
         operation.Responses ??= [];
         operation.Responses["default"] = Problem("A problem: its code is stable, its detail says what to do.", context);
         if (metadata.OfType<IdempotencyKeyHeader.Mark>().SingleOrDefault() is { } idempotency) DescribeKey(operation, idempotency, context);
-        return Task.CompletedTask;
+        if (metadata.OfType<OtherAnswer>().SingleOrDefault() is { } other) await DescribeAsync(operation, other, context, cancellationToken);
+    }
+
+    private static async Task DescribeAsync(
+        OpenApiOperation operation, OtherAnswer other, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (operation.Responses?["200"].Content?["application/json"] is not { Schema: { } usual } answer) return;
+        context.Document?.AddComponent(other.Type.Name, await context.GetOrCreateSchemaAsync(other.Type, null, cancellationToken));
+        answer.Schema = new OpenApiSchema { AnyOf = [usual, new OpenApiSchemaReference(other.Type.Name, context.Document)] };
     }
 
     private static void DescribeKey(OpenApiOperation operation, IdempotencyKeyHeader.Mark mark, OpenApiOperationTransformerContext context)
