@@ -19,7 +19,7 @@ internal static class ActionsEndpoints
     public static void MapActions(this IEndpointRouteBuilder api)
     {
         api.MapPost("/actions/{type}/{action}", Invoke)
-            .WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured, Preference.Honoured, Refusals.OfRuns)
+            .WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.Honoured, Preference.Honoured, Refusals.OfRuns, new OtherAnswer(typeof(PreviewResult)))
             .WithName("InvokeAction").WithSummary("Run an action through the integration that serves the caller's tenant")
             .WithDescription("The provider's input_schema says what the input is. With Prefer: respond-async the call is kept and answered 202 at once.");
         api.MapPost("/agentic-actions/email", SendEmail).WithMetadata(new BodyLimit(LargestInput), IdempotencyKeyHeader.HonouredInWords)
@@ -28,7 +28,7 @@ internal static class ActionsEndpoints
             .WithName("AgenticPushData").WithSummary("Push data to a webhook; the answer is always 200 and says in words what came of it");
     }
 
-    private static async Task<Results<Ok<InvokeAnswer>, Ok<PreviewResult>, Accepted<ExecutionAccepted>>> Invoke(
+    private static async Task<Results<Ok<InvokeAnswer>, JsonHttpResult<PreviewResult>, Accepted<ExecutionAccepted>>> Invoke(
         string type, string action, InvokeCall call, Caller caller, ActionRunner runner, IdempotentCalls calls, DurableCalls durable,
         HttpContext context, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal static class ActionsEndpoints
         if (call.DryRun)
         {
             call.CheckDryRun(request.IdempotencyKey, Preference.IsAsync(context.Request));
-            return TypedResults.Ok(await runner.PreviewAsync(request, cancellationToken));
+            return TypedResults.Json(await runner.PreviewAsync(request, cancellationToken));
         }
 
         if (Preference.IsAsync(context.Request))

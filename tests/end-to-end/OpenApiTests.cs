@@ -54,6 +54,16 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     }
 
     [Fact]
+    public async Task Document_AnAction_HasItsAnswerAndThatOfADryRun()
+    {
+        var document = await ReadAsync();
+        var answer = document["paths"]!["/api/v1/actions/{type}/{action}"]!["post"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+        Assert.Equal(
+            ["#/components/schemas/InvokeAnswer", "#/components/schemas/PreviewResult"], answer["anyOf"]!.AsArray().Select(one => one!["$ref"]!.GetValue<string>()));
+        Assert.Equal(["integration", "preview"], document["components"]!["schemas"]!["PreviewResult"]!["properties"]!.AsObject().Select(property => property.Key));
+    }
+
+    [Fact]
     public async Task Document_OperationsThatTakeAnIdempotencyKey_SaySo()
     {
         var paths = (await ReadAsync())["paths"]!.AsObject();

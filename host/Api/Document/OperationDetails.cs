@@ -22,7 +22,7 @@ internal static class OperationDetails
         ["n"] = "The revision.",
     };
 
-    public static Task DescribeAsync(
+    public static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -31,7 +31,15 @@ internal static class OperationDetails
         DescribeRequest(operation, metadata);
         DescribeAnswers(operation, metadata);
         DescribeRefusals(operation, metadata, context);
-        return Task.CompletedTask;
+        if (metadata.OfType<OtherAnswer>().SingleOrDefault() is { } other) await DescribeAsync(operation, other, context, cancellationToken);
+    }
+
+    private static async Task DescribeAsync(
+        OpenApiOperation operation, OtherAnswer other, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (operation.Responses?["200"].Content?["application/json"] is not { Schema: { } usual } answer) return;
+        context.Document?.AddComponent(other.Type.Name, await context.GetOrCreateSchemaAsync(other.Type, null, cancellationToken));
+        answer.Schema = new OpenApiSchema { AnyOf = [usual, new OpenApiSchemaReference(other.Type.Name, context.Document)] };
     }
 
     private static string Callers(IList<object> metadata)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations;
@@ -141,7 +142,7 @@ public abstract class PolicyStoreTests : IAsyncLifetime
 
     private async Task<Integration> RowAsync()
     {
-        using var queries = new PreparedQueries(Microsoft.Extensions.Options.Options.Create(host.Get<Microsoft.Extensions.Options.IOptions<DatabaseOptions>>().Value));
+        using var queries = new PreparedQueries(host.Get<IOptions<DatabaseOptions>>());
         return Assert.Single((await new IntegrationRows(queries).ReadAsync("relay", tenant, null, Cancellation)).Own);
     }
 
