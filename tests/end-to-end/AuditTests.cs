@@ -18,6 +18,8 @@ public abstract class AuditTests
         ["ActivateIntegration"] = "integration.activated",
         ["DeactivateIntegration"] = "integration.deactivated",
         ["RestoreIntegrationRevision"] = "integration.restored",
+        ["ApplyIntegrations"] = "integration.created",
+        ["ExportSealedIntegrations"] = "integrations.exported",
         ["PutSMTPSettings"] = "integration.created",
         ["DeleteSMTPSettings"] = "integration.deleted",
         ["PutSSOSettings"] = "integration.created",
@@ -34,7 +36,7 @@ public abstract class AuditTests
     /// <summary>Take a body and change nothing that is configured.</summary>
     private static readonly string[] ChangeNothing =
     [
-        "ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
+        "ListFieldOptions", "PlanIntegrations", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
         "AgenticPushData", "BeginSSOLogin", "RedeemSSOCode", "DiscoverSSO", "EndSSOSession",
         "AddPackage", "RollBackPackage", "RemovePackage", // where a publisher is trusted they leave theirs: Packages/SignedPackagesTests
         "VerifySSODomain", // a domain that is verified leaves its event: SingleSignOn/DomainTests
@@ -164,6 +166,11 @@ public abstract class AuditTests
         {
             case "CreateIntegration":
                 return () => admin.PostAsJsonAsync("integrations", Hook("New", "https://example.com/1"));
+            case "ApplyIntegrations":
+                return () => admin.PostAsJsonAsync(
+                    "integrations/apply", new { format = "vaka.integrations/1", scope = "tenant", integrations = new[] { Hook("New", "https://example.com/1") } });
+            case "ExportSealedIntegrations":
+                return () => admin.PostAsJsonAsync("integrations/export", new { passphrase = "correct horse battery" });
             case "PutSMTPSettings":
                 return () => admin.PutAsJsonAsync("smtp-settings", mail);
             case "DeleteSMTPSettings":
@@ -259,8 +266,13 @@ public abstract class AuditTests
     }
 }
 
-public sealed class AuditOnSqliteTests(SqliteHost host) : AuditTests(host), IClassFixture<SqliteHost>
+public sealed class AuditOnSqliteTests(AuditOnSqliteTests.ExportingHost host) : AuditTests(host), IClassFixture<AuditOnSqliteTests.ExportingHost>
 {
+    public sealed class ExportingHost : SqliteHost
+    {
+        protected override IEnumerable<string> Settings => ["--Secrets:SealedExports=true"];
+    }
+
     protected override (string[] Close, string[] Open) Trigger =>
     (
         ["CREATE TRIGGER no_audit BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit is closed'); END"],
@@ -268,8 +280,13 @@ public sealed class AuditOnSqliteTests(SqliteHost host) : AuditTests(host), ICla
     );
 }
 
-public sealed class AuditOnPostgresTests(PostgresHost host) : AuditTests(host), IClassFixture<PostgresHost>
+public sealed class AuditOnPostgresTests(AuditOnPostgresTests.ExportingHost host) : AuditTests(host), IClassFixture<AuditOnPostgresTests.ExportingHost>
 {
+    public sealed class ExportingHost : PostgresHost
+    {
+        protected override IEnumerable<string> Settings => ["--Secrets:SealedExports=true"];
+    }
+
     protected override (string[] Close, string[] Open) Trigger =>
     (
         [
