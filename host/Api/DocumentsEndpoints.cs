@@ -26,7 +26,7 @@ internal static class DocumentsEndpoints
             .WithName("ExportIntegrations").WithSummary("All integrations as one document, without their secrets");
         documents.MapPost("/export", ExportSealed).Produces<IntegrationDocument>(200, "application/json", "application/yaml")
             .WithName("ExportSealedIntegrations").WithSummary("The same with the secrets, sealed with a passphrase; where the operator allows it");
-        documents.MapPost("/plan", Plan).WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune)
+        documents.MapPost("/plan", Plan).Reveals("integrations.compared").WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune)
             .WithName("PlanIntegrations").WithSummary("What applying a document would change; changes nothing");
         documents.MapPost("/apply", Apply).WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune, PlanHash)
             .WithName("ApplyIntegrations").WithSummary("Make the integrations what a document says: all of it or nothing");

@@ -20,7 +20,7 @@ internal static class IntegrationsEndpoints
             .WithName("ExportEffectiveIntegrations").WithSummary("The same for every provider at once, to keep or to compare");
 
         var rows = api.MapGroup("/integrations").RequireAuthorization(AccessRoom.Admin);
-        rows.MapGet("", List)
+        rows.MapGet("", List).Reveals("integrations.listed")
             .WithMetadata(
                 new QueryParameter("integration_type", typeof(string), "Only those of this provider."),
                 new QueryParameter("status", typeof(IntegrationStatus), "Only those in this status."),
@@ -33,7 +33,7 @@ internal static class IntegrationsEndpoints
             .WithName("ListIntegrations").WithSummary("The integrations of the tenant, or the platform-wide ones");
         rows.MapPost("", Create).WithName("CreateIntegration").WithSummary("Configure a provider");
         rows.MapPost("/test", TestUnsaved).WithName("TestUnsavedIntegration").WithSummary("Probe a config without saving anything");
-        rows.MapGet("/{id:guid}", Get).WithName("GetIntegration").WithSummary("One integration, without its secrets");
+        rows.MapGet("/{id:guid}", Get).Reveals("integration.read").WithName("GetIntegration").WithSummary("One integration, without its secrets");
         rows.MapPut("/{id:guid}", Replace).WithMetadata(IfMatch.Honoured).WithName("ReplaceIntegration")
             .WithSummary("Replace an integration; a secret that is left out stays as it is");
         rows.MapPatch("/{id:guid}", Patch).WithMetadata(IfMatch.Honoured).WithName("PatchIntegration").WithSummary("Change some of an integration (JSON Merge Patch)")
@@ -43,7 +43,7 @@ internal static class IntegrationsEndpoints
         rows.MapPost("/{id:guid}/activate", Activate).WithMetadata(IfMatch.Honoured).WithName("ActivateIntegration").WithSummary("Put an integration to use");
         rows.MapPost("/{id:guid}/deactivate", Deactivate).WithMetadata(IfMatch.Honoured).WithName("DeactivateIntegration").WithSummary("Switch an integration off");
         rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
-        rows.MapGet("/{id:guid}/revisions", Revisions).WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
+        rows.MapGet("/{id:guid}/revisions", Revisions).Reveals("integration.history_read").WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)
             .WithMetadata(IfMatch.Honoured).WithName("RestoreIntegrationRevision").WithSummary("Make an old revision the newest");

@@ -16,6 +16,7 @@ internal static class HostCommands
             PluginsCommand.Create(new CommandHost(compose, arguments.Settings)),
             ImportCommand.Create(new CommandHost(compose, arguments.Settings)),
             IntegrationsCommand.Create(new CommandHost(compose, arguments.Settings)),
+            AuditCommand.Create(new CommandHost(compose, arguments.Settings)),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(compose(arguments.Settings), cancellationToken));
         try

@@ -66,6 +66,8 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         ["CreateApiKey"] = Rule.Admin,
         ["RevokeApiKey"] = Rule.Admin,
         ["ListAuditEvents"] = Rule.Admin,
+        ["ExportAuditEvents"] = Rule.Admin,
+        ["VerifyAuditEvents"] = Rule.PlatformAdmin,
     };
 
     /// <summary>Who may call an endpoint.</summary>

@@ -224,6 +224,27 @@ public abstract class AuditTests
         }
     }
 
+    protected async Task TamperAsync()
+    {
+        await fixture.TenantAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        JsonObject found;
+        do
+        {
+            await Task.Delay(100, patience.Token); // it is sealed behind everybody's back
+            found = await fixture.Admin.GetJsonAsync("audit-events/verification");
+        }
+        while (found["last"] is null);
+
+        Assert.True(found["intact"]!.GetValue<bool>(), found.ToJsonString());
+        var id = (await fixture.QueryAsync("SELECT id FROM audit_events WHERE seal = 1 LIMIT 1")).Single();
+        await fixture.QueryAsync($"UPDATE audit_events SET actor = actor || '?' WHERE id = '{id}'");
+        var (code, output, _) = await fixture.Host.RunCommandAsync("audit", "verify");
+        await fixture.QueryAsync($"UPDATE audit_events SET actor = substr(actor, 1, length(actor) - 1) WHERE id = '{id}'");
+        Assert.Equal(2, code);
+        Assert.Contains($"event_changed: Event {id} of seal 1 was changed.", output);
+    }
+
     private static object Hook(string name, string url) => new { name, integration_type = "webhook", config = new { url } };
 
     private async Task<string> AssertCommandAsync(string[] expected, params string[] command)
@@ -272,6 +293,9 @@ public sealed class AuditOnSqliteTests(AuditOnSqliteTests.ExportingHost host) : 
     {
         protected override IEnumerable<string> Settings => ["--Secrets:SealedExports=true"];
     }
+
+    [Fact]
+    public Task Audit_ThatWasTamperedWith_IsFoundByTheCommand() => TamperAsync();
 
     protected override (string[] Close, string[] Open) Trigger =>
     (

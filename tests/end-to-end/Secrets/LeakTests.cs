@@ -143,7 +143,9 @@ public abstract partial class LeakTests
             await SignInAsync(tenant);
         }
 
+        using (await admin.GetAsync("audit-events/export")) { }
         using var platform = Client(fixture.Admin, fixture.Admin.BaseAddress!); // it has one
+        await platform.GetJsonAsync("audit-events/verification");
         foreach (var word in new[] { "disable", "enable" }) using (await platform.PostAsJsonAsync("providers/webhook/" + word, new { })) { }
         using (var package = new ByteArrayContent(Encoding.UTF8.GetBytes(canary.Text)) { Headers = { ContentType = new("application/zip") } })
             using (await platform.PostAsync("providers/packages", package)) { }
