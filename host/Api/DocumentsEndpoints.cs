@@ -79,6 +79,9 @@ internal sealed record ExportBody
 
     /// <summary>12 to 1024 characters. Whoever has it and the document has every secret in it.</summary>
     public required string Passphrase { get; init; }
+
+    // A record would print its members.
+    public override string ToString() => nameof(ExportBody);
 }
 
 /// <summary>A document as a body, or <c>{document, passphrase}</c>, so that no passphrase is in an address or a header.</summary>
@@ -96,4 +99,7 @@ internal sealed record DocumentUpload(IntegrationDocument Document, string? Pass
         builder.Metadata.Add(new AcceptsMetadata(["application/json", "application/yaml"], typeof(IntegrationDocument)));
 
     public DocumentRequest ToRequest(bool? prune) => new(Document, Passphrase, prune ?? false);
+
+    // A record would print its members.
+    public override string ToString() => nameof(DocumentUpload);
 }

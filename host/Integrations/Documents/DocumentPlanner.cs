@@ -205,4 +205,8 @@ internal sealed class DocumentPlanner(
 /// <param name="Document">What it says.</param>
 /// <param name="Passphrase">Opens its secrets; <c>null</c>: they are as good as left out.</param>
 /// <param name="Prune">Whether integrations that it does not name are deleted.</param>
-internal sealed record DocumentRequest(IntegrationDocument Document, string? Passphrase, bool Prune);
+internal sealed record DocumentRequest(IntegrationDocument Document, string? Passphrase, bool Prune)
+{
+    // A record would print its members.
+    public override string ToString() => nameof(DocumentRequest);
+}

@@ -156,4 +156,7 @@ internal sealed record DocumentEnvelope
     public required JsonElement Document { get; init; }
 
     public required string Passphrase { get; init; }
+
+    // A record would print its members.
+    public override string ToString() => nameof(DocumentEnvelope);
 }

@@ -226,7 +226,7 @@ public abstract class AuditSealingTests : IAsyncLifetime
     public async Task Export_LinesOfOneScope_CarrySealAndHash()
     {
         await AddSealsAsync(1, of: 2);
-        await AddAsync(Event("of the platform", of: null), Event("not yet"));
+        await AddAsync(Event("of the platform", of: null), Event("not yet", Now.AddMinutes(10)));
         using var output = new MemoryStream();
         await new AuditExport(database.Contexts).WriteAsync(
             new AuditPeriod(null, null), new Caller { Name = "test", Role = CallerRole.Admin, TenantId = tenant }, output, Cancellation);

@@ -240,7 +240,7 @@ public abstract class DocumentTests(TestDatabase database) : IntegrationStoreTes
             """{"name":"second","integration_type":"relay","config":{"host":"b"}}"""), "json", Me);
         Assert.Equal([PlanAction.Update, PlanAction.Update], plan.Items.Select(item => item.Action));
         var rows = (await Store.ListAsync(new IntegrationQuery(), Me, default)).Items;
-        Assert.Equal([("first", true, 3), ("second", false, 2)], rows.Select(row => (row.Name, row.IsDefault, row.Revision)));
+        Assert.Equal([("first", true, 3), ("second", false, 2)], rows.Select(row => (row.Name, row.IsDefault, row.Revision)).Order());
     }
 
     [Fact]
