@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.EntityFrameworkCore;
+using Vaka.Plugins.Host.Access.Sealing;
+using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Data.Retention;
 
 namespace Vaka.Plugins.Host.Access;
@@ -28,10 +31,17 @@ internal static class AccessRoom
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<DeniedAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<DeniedAttempts>());
+        services.AddSingleton<RevealedReads>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevealedReads>());
         services.AddSingleton<IAuthorizationHandler, RefusalAnswer>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AgingRecords, OldAuditEvents>();
+        services.AddSingleton(provider => new AuditSealing(
+            provider.GetRequiredService<IDbContextFactory<HostDbContext>>(), provider.GetRequiredService<IAuditKey>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<AuditExport>();
+        services.AddHostedService<SealingRounds>();
         var authentication = services.AddAuthentication(CallerClaims.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(CallerClaims.Scheme, null);
         var jwt = configuration.GetSection(JwtOptions.Section).Get<JwtOptions>() ?? new JwtOptions();

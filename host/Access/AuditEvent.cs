@@ -29,6 +29,9 @@ internal sealed class AuditEvent
     /// <summary>JSON object of details: names of the changed fields, never their values.</summary>
     public string? Details { get; init; }
 
+    /// <summary>The seal that it is in; <c>null</c>: not yet in any.</summary>
+    public long? Seal { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<AuditEvent>
     {
         public void Configure(EntityTypeBuilder<AuditEvent> builder)
@@ -36,6 +39,7 @@ internal sealed class AuditEvent
             builder.ToTable("audit_events");
             builder.Property(e => e.Details).IsJsonDocument();
             builder.HasIndex(e => new { e.TenantId, e.Id });
+            builder.HasIndex(e => new { e.Seal, e.Id });
         }
     }
 }

@@ -23,17 +23,26 @@ internal sealed class AuditTrail(IDbContextFactory<HostDbContext> databases, Tim
     /// <param name="actor">Who does it.</param>
     /// <param name="details">What else there is to say; <c>null</c>: nothing.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteAsync(string action, ApiKey key, string actor, object? details, CancellationToken cancellationToken)
+    public Task WriteAsync(string action, ApiKey key, string actor, object? details, CancellationToken cancellationToken) =>
+        WriteAsync(action, key.Id.ToString(), key.TenantId, actor, details, cancellationToken);
+
+    /// <summary>Writes what a caller is about to be given.</summary>
+    /// <inheritdoc cref="WriteAsync(string, ApiKey, string, object?, CancellationToken)"/>
+    public Task WriteAsync(string action, string subject, Caller caller, object? details, CancellationToken cancellationToken) =>
+        WriteAsync(action, subject, caller.TenantId, caller.Name, details, cancellationToken);
+
+    private async Task WriteAsync(
+        string action, string subject, Guid? tenantId, string actor, object? details, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         database.Add(new AuditEvent
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
             At = clock.GetUtcNow(),
-            TenantId = key.TenantId,
+            TenantId = tenantId,
             Actor = actor,
             Action = action,
-            Subject = key.Id.ToString(),
+            Subject = subject,
             Details = details is null ? null : JsonSerializer.Serialize(details),
         });
         await database.SaveChangesAsync(cancellationToken);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Access.Sealing;
 using Vaka.Plugins.Host.Admin.Audit;
 using Vaka.Plugins.Host.Admin.Executions;
 using Vaka.Plugins.Host.Admin.History;
@@ -59,6 +60,8 @@ internal static class AdminRoom
             PluginIcon.Answer(type, catalog, response)).RequireAuthorization(session);
         pages.MapGet("/integrations/effective/export", (string? tenant, HttpContext context, IntegrationResolver resolver, CancellationToken cancellationToken) =>
             EffectiveExport.AnswerAsync(context.Response, AdminSession.ToCaller(context.User, tenant), resolver, cancellationToken)).RequireAuthorization(session);
+        pages.MapGet("/integrations/audit/export", (string? tenant, HttpContext context, AuditExport export, CancellationToken cancellationToken) =>
+            export.AnswerAsync(new AuditPeriod(null, null), AdminSession.ToCaller(context.User, tenant), context.Response, cancellationToken)).RequireAuthorization(session);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(session);
     }
 }

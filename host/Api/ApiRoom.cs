@@ -47,6 +47,7 @@ internal static class ApiRoom
         api.MapGroup("").WithTags("Providers").MapProviders();
         api.MapGroup("").WithTags("Providers").MapPackages();
         api.MapGroup("").WithTags("Integrations").MapIntegrations();
+        api.MapGroup("").WithTags("Integrations").MapDocuments();
         api.MapGroup("").WithTags("Settings").MapSettings("smtp", "SMTP");
         api.MapGroup("").WithTags("Settings").MapSettings("sso", "SSO");
         api.MapGroup("").WithTags("Single sign-on").MapSingleSignOnApi();

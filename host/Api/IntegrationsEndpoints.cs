@@ -22,7 +22,7 @@ internal static class IntegrationsEndpoints
             .WithName("ExportEffectiveIntegrations").WithSummary("The same for every provider at once, to keep or to compare");
 
         var rows = api.MapGroup("/integrations").RequireAuthorization(AccessRoom.Admin);
-        rows.MapGet("", List)
+        rows.MapGet("", List).Reveals("integrations.listed")
             .WithMetadata(
                 new QueryParameter("integration_type", typeof(string), "Only those of this provider."),
                 new QueryParameter("status", typeof(IntegrationStatus), "Only those in this status."),
@@ -37,7 +37,7 @@ internal static class IntegrationsEndpoints
             .WithName("CreateIntegration").WithSummary("Configure a provider");
         rows.MapPost("/test", TestUnsaved).WithMetadata(Refusals.OfConfigs)
             .WithName("TestUnsavedIntegration").WithSummary("Probe a config without saving anything");
-        rows.MapGet("/{id:guid}", Get).WithMetadata(AnswerHeader.ETag)
+        rows.MapGet("/{id:guid}", Get).Reveals("integration.read").WithMetadata(AnswerHeader.ETag)
             .WithName("GetIntegration").WithSummary("One integration, without its secrets");
         rows.MapPut("/{id:guid}", Replace).WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites)
             .WithName("ReplaceIntegration")
@@ -56,7 +56,7 @@ internal static class IntegrationsEndpoints
         rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
         rows.MapGet("/{id:guid}/policies", Policies).WithName("GetIntegrationPolicies").WithSummary("Whose calls of which actions are allowed, asked for or blocked");
         rows.MapPut("/{id:guid}/policies", ReplacePolicies).WithName("ReplaceIntegrationPolicies").WithSummary("Put other policies in the place of all that there are");
-        rows.MapGet("/{id:guid}/revisions", Revisions).WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
+        rows.MapGet("/{id:guid}/revisions", Revisions).Reveals("integration.history_read").WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)
             .WithMetadata(IfMatch.Honoured, AnswerHeader.ETag, Refusals.OfWrites).WithName("RestoreIntegrationRevision")

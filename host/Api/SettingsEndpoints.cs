@@ -15,6 +15,7 @@ internal static class SettingsEndpoints
         var settings = api.MapGroup($"/{type}-settings").RequireAuthorization(AccessRoom.Admin);
         settings.MapGet("", (Caller caller, DefaultSettings defaults, IntegrationAnswers answers, HttpResponse response,
                 CancellationToken cancellationToken) => Get(type, caller, defaults, answers, response, cancellationToken))
+            .Reveals("integration.read", type)
             .WithMetadata(AnswerHeader.ETag, Refusals.OfSettings).WithName($"Get{displayName}Settings")
             .WithSummary($"The tenant's default {displayName} integration as its config, without secrets");
         settings.MapPut("", (HttpContext context, Caller caller, DefaultSettings defaults, IntegrationAnswers answers,

@@ -15,6 +15,8 @@ internal static class HostCommands
             SecretsCommand.Create(new CommandHost(compose, arguments.Settings)),
             PluginsCommand.Create(new CommandHost(compose, arguments.Settings)),
             ImportCommand.Create(new CommandHost(compose, arguments.Settings)),
+            IntegrationsCommand.Create(new CommandHost(compose, arguments.Settings)),
+            AuditCommand.Create(new CommandHost(compose, arguments.Settings)),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(compose(arguments.Settings), cancellationToken));
         try

@@ -4,8 +4,6 @@ using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Integrations.Destinations;
 using Vaka.Plugins.Host.Integrations.Listing;
-using Vaka.Plugins.Host.Integrations.Policies;
-using Vaka.Plugins.Host.Integrations.Runtime;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
 
@@ -13,7 +11,8 @@ namespace Vaka.Plugins.Host.Integrations;
 
 /// <summary>The rows as their admins see and change them. A caller reaches the rows of the one tenant it acts for, or the platform-wide
 /// ones; anybody else's are not found. What a role may do is not decided here. A change that changes nothing is not saved.</summary>
-internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts, IntegrationWrites writes, ConfigIntake intake, ProviderReach reaches)
+internal sealed class IntegrationStore(
+    IDbContextFactory<HostDbContext> contexts, IntegrationWrites writes, IntegrationDrafts drafts, ConfigIntake intake, ProviderReach reaches)
 {
     /// <summary>Says nothing about whether it exists for somebody else.</summary>
     public static ProblemException NotFound() => new(ProblemCode.NotFound, "There is no such integration.");
@@ -54,40 +53,13 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
     /// <exception cref="ProblemException"><see cref="ProblemCode.InvalidRequest"/>, <see cref="ProblemCode.InvalidConfig"/>,
     /// <see cref="ProblemCode.TooLarge"/>, <see cref="ProblemCode.NameTaken"/>, <see cref="ProblemCode.IntegrationUnusable"/>: the
     /// provider is not loaded.</exception>
-    public Task<Integration> CreateAsync(IntegrationDraft draft, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
-        caller,
-        async write =>
-        {
-            var plugin = intake.Require(draft.IntegrationType);
-            var row = NewRow(draft, write);
-            var edit = new IntegrationEdit(row, null, intake, write);
-            edit.SetName(draft.Name);
-            edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
-            edit.SetSharedActions(draft.SharedActions);
-            edit.SetLimits(draft.Limits ?? IntegrationLimits.None);
-            edit.SetConfig(plugin, intake.Seal(new SealRequest
-            {
-                Contract = intake.Contract(plugin), IntegrationId = row.Id, TenantId = row.TenantId, Incoming = draft.Config,
-            }));
-            await edit.SetStateAsync(draft.IsActive ?? true, draft.IsDefault, cancellationToken);
-            await write.AddAsync(row, cancellationToken);
-            return row;
-        },
-        cancellationToken);
+    public Task<Integration> CreateAsync(IntegrationDraft draft, Caller caller, CancellationToken cancellationToken) =>
+        writes.RunAsync(caller, write => drafts.CreateAsync(draft, write, cancellationToken), cancellationToken);
 
     /// <summary>What the draft leaves out takes the default of a new one, but for being active and being the default, which stay.</summary>
     /// <inheritdoc cref="PatchAsync" path="/exception"/>
     public Task<Integration> ReplaceAsync(Guid id, IntegrationDraft draft, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
-        EditAsync(id, ifMatch, caller, "integration.updated", cancellationToken, async (row, edit, _) =>
-        {
-            RefuseOtherType(row, draft.IntegrationType);
-            edit.SetName(draft.Name);
-            edit.SetFallback(draft.Fallback ?? Fallback.WhenInactive);
-            edit.SetSharedActions(draft.SharedActions);
-            edit.SetLimits(draft.Limits ?? IntegrationLimits.None);
-            SetConfig(row, edit, draft.Config);
-            await edit.SetStateAsync(draft.IsActive ?? row.IsActive, draft.IsDefault, cancellationToken);
-        });
+        writes.RunAsync(caller, write => drafts.ReplaceAsync(id, draft, ifMatch, write, cancellationToken), cancellationToken);
 
     /// <exception cref="ProblemException">As <see cref="CreateAsync"/>, and <see cref="ProblemCode.NotFound"/>,
     /// <see cref="ProblemCode.RevisionConflict"/>, <see cref="ProblemCode.SecretRequired"/>.</exception>
@@ -95,7 +67,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
         EditAsync(id, ifMatch, caller, "integration.updated", cancellationToken, async (row, edit, _) =>
         {
             var patch = IntegrationPatch.Read(mergePatch);
-            RefuseOtherType(row, patch.IntegrationType ?? row.IntegrationType);
+            IntegrationDrafts.RefuseOtherType(row, patch.IntegrationType ?? row.IntegrationType);
             if (patch.Name is { } name) edit.SetName(name);
             if (patch.Fallback is { } fallback) edit.SetFallback(fallback);
             if (patch.HasSharedActions) edit.SetSharedActions(patch.SharedActions);
@@ -138,18 +110,8 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
 
     /// <summary>Its revisions and audit events stay; its state, its policies and its probes go with it.</summary>
     /// <inheritdoc cref="PatchAsync" path="/exception"/>
-    public Task DeleteAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) => writes.RunAsync(
-        caller,
-        async write =>
-        {
-            var row = await write.LoadAsync(id, ifMatch, cancellationToken);
-            await write.Context.Set<StoredState>().Where(s => s.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
-            await write.Context.Set<OneTimeToken>().Where(t => t.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
-            await write.Context.Set<ActionPolicy>().Where(p => p.IntegrationId == id).ExecuteDeleteAsync(cancellationToken);
-            await write.RemoveAsync(row, cancellationToken);
-            return row;
-        },
-        cancellationToken);
+    public Task DeleteAsync(Guid id, int? ifMatch, Caller caller, CancellationToken cancellationToken) =>
+        writes.RunAsync(caller, write => drafts.DeleteAsync(id, ifMatch, write, cancellationToken), cancellationToken);
 
     /// <summary>The configs that were ever saved, newest first.</summary>
     /// <param name="id">The integration.</param>
@@ -247,7 +209,7 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
     {
         var plugin = intake.Require(type);
         var existing = existingId is { } id ? await GetAsync(id, caller, cancellationToken) : null;
-        if (existing is not null) RefuseOtherType(existing, type);
+        if (existing is not null) IntegrationDrafts.RefuseOtherType(existing, type);
         var request = new SealRequest
         {
             Contract = intake.Contract(plugin),
@@ -274,16 +236,6 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
         },
         cancellationToken);
 
-    private void SetConfig(Integration row, IntegrationEdit edit, JsonObject config)
-    {
-        var plugin = intake.Require(row.IntegrationType);
-        edit.SetConfig(plugin, intake.Seal(new SealRequest
-        {
-            Contract = intake.Contract(plugin), IntegrationId = row.Id, TenantId = row.TenantId,
-            Previous = intake.ReadStored(plugin, row), Incoming = config,
-        }));
-    }
-
     private void PatchConfig(Integration row, IntegrationEdit edit, JsonObject patch)
     {
         ConfigDocument.Check(patch);
@@ -295,26 +247,6 @@ internal sealed class IntegrationStore(IDbContextFactory<HostDbContext> contexts
         {
             Contract = contract, IntegrationId = row.Id, TenantId = row.TenantId, Previous = previous, Incoming = config, Cleared = cleared,
         }));
-    }
-
-    private static Integration NewRow(IntegrationDraft draft, IntegrationWrite write) => new()
-    {
-        Id = Guid.CreateVersion7(write.Now),
-        TenantId = write.Caller.TenantId,
-        Name = draft.Name,
-        IntegrationType = draft.IntegrationType,
-        Config = "{}",
-        CreatedAt = write.Now,
-        CreatedBy = write.Caller.Name,
-        UpdatedAt = write.Now,
-        UpdatedBy = write.Caller.Name,
-    };
-
-    private static void RefuseOtherType(Integration row, string type)
-    {
-        if (row.IntegrationType == type) return;
-        throw new ProblemException(
-            ProblemCode.InvalidRequest, $"integration_type is {row.IntegrationType} and cannot change. Create another integration for {type}.");
     }
 
     private static void CheckLimit(int limit)

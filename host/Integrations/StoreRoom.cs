@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vaka.Plugins.Host.Integrations.Documents;
 using Vaka.Plugins.Host.Integrations.Policies;
 using Vaka.Plugins.Host.Integrations.Secrets;
 using Vaka.Plugins.Host.Plugins;
@@ -16,12 +17,13 @@ internal static class StoreRoom
         services.AddSingleton<CallSignals>();
         services.AddSingleton<ConfigIntake>();
         services.AddSingleton<IntegrationWrites>();
+        services.AddSingleton<IntegrationDrafts>();
         services.AddSingleton<IntegrationStore>();
         services.AddSingleton<IntegrationView>();
         services.AddSingleton<PolicyStore>();
         services.TryAddSingleton<ConfigReader>();
         services.TryAddSingleton<Offences>();
         services.AddSingleton<IStoredConfigs, StoredConfigs>();
-        return services;
+        return services.AddDocuments();
     }
 }

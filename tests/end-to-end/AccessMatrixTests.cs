@@ -36,6 +36,10 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         ["ReplaceIntegrationPolicies"] = Rule.Admin,
         ["ListIntegrationRevisions"] = Rule.Admin,
         ["RestoreIntegrationRevision"] = Rule.Admin,
+        ["ExportIntegrations"] = Rule.Admin,
+        ["ExportSealedIntegrations"] = Rule.Admin,
+        ["PlanIntegrations"] = Rule.Admin,
+        ["ApplyIntegrations"] = Rule.Admin,
         ["GetEffectiveIntegration"] = Rule.AnyKey,
         ["ExportEffectiveIntegrations"] = Rule.AnyKey,
         ["GetSMTPSettings"] = Rule.Admin,
@@ -66,6 +70,8 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         ["CreateApiKey"] = Rule.Admin,
         ["RevokeApiKey"] = Rule.Admin,
         ["ListAuditEvents"] = Rule.Admin,
+        ["ExportAuditEvents"] = Rule.Admin,
+        ["VerifyAuditEvents"] = Rule.PlatformAdmin,
     };
 
     /// <summary>Who may call an endpoint.</summary>

@@ -19,6 +19,8 @@ public abstract class AuditTests
         ["DeactivateIntegration"] = "integration.deactivated",
         ["RestoreIntegrationRevision"] = "integration.restored",
         ["ReplaceIntegrationPolicies"] = "integration.policies_changed",
+        ["ApplyIntegrations"] = "integration.created",
+        ["ExportSealedIntegrations"] = "integrations.exported",
         ["PutSMTPSettings"] = "integration.created",
         ["DeleteSMTPSettings"] = "integration.deleted",
         ["PutSSOSettings"] = "integration.created",
@@ -37,7 +39,7 @@ public abstract class AuditTests
     /// <summary>Take a body and change nothing that is configured.</summary>
     private static readonly string[] ChangeNothing =
     [
-        "ListFieldOptions", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
+        "ListFieldOptions", "PlanIntegrations", "TestUnsavedIntegration", "TestIntegration", "TestSMTPSettings", "TestSSOSettings", "InvokeAction", "AgenticSendEmail",
         "AgenticPushData", "BeginSSOLogin", "RedeemSSOCode", "DiscoverSSO", "EndSSOSession",
         "AddPackage", "RollBackPackage", "RemovePackage", // where a publisher is trusted they leave theirs: Packages/SignedPackagesTests
         "VerifySSODomain", // a domain that is verified leaves its event: SingleSignOn/DomainTests
@@ -167,6 +169,11 @@ public abstract class AuditTests
         {
             case "CreateIntegration":
                 return () => admin.PostAsJsonAsync("integrations", Hook("New", "https://example.com/1"));
+            case "ApplyIntegrations":
+                return () => admin.PostAsJsonAsync(
+                    "integrations/apply", new { format = "vaka.integrations/1", scope = "tenant", integrations = new[] { Hook("New", "https://example.com/1") } });
+            case "ExportSealedIntegrations":
+                return () => admin.PostAsJsonAsync("integrations/export", new { passphrase = "correct horse battery" });
             case "PutSMTPSettings":
                 return () => admin.PutAsJsonAsync("smtp-settings", mail);
             case "DeleteSMTPSettings":
@@ -229,6 +236,27 @@ public abstract class AuditTests
         }
     }
 
+    protected async Task TamperAsync()
+    {
+        await fixture.TenantAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        JsonObject found;
+        do
+        {
+            await Task.Delay(100, patience.Token); // it is sealed behind everybody's back
+            found = await fixture.Admin.GetJsonAsync("audit-events/verification");
+        }
+        while (found["last"] is null);
+
+        Assert.True(found["intact"]!.GetValue<bool>(), found.ToJsonString());
+        var id = (await fixture.QueryAsync("SELECT id FROM audit_events WHERE seal = 1 LIMIT 1")).Single();
+        await fixture.QueryAsync($"UPDATE audit_events SET actor = actor || '?' WHERE id = '{id}'");
+        var (code, output, _) = await fixture.Host.RunCommandAsync("audit", "verify");
+        await fixture.QueryAsync($"UPDATE audit_events SET actor = substr(actor, 1, length(actor) - 1) WHERE id = '{id}'");
+        Assert.Equal(2, code);
+        Assert.Contains($"event_changed: Event {id} of seal 1 was changed.", output);
+    }
+
     private static object Hook(string name, string url) => new { name, integration_type = "webhook", config = new { url } };
 
     private async Task<string> AssertCommandAsync(string[] expected, params string[] command)
@@ -271,8 +299,16 @@ public abstract class AuditTests
     }
 }
 
-public sealed class AuditOnSqliteTests(SqliteHost host) : AuditTests(host), IClassFixture<SqliteHost>
+public sealed class AuditOnSqliteTests(AuditOnSqliteTests.ExportingHost host) : AuditTests(host), IClassFixture<AuditOnSqliteTests.ExportingHost>
 {
+    public sealed class ExportingHost : SqliteHost
+    {
+        protected override IEnumerable<string> Settings => ["--Secrets:SealedExports=true"];
+    }
+
+    [Fact]
+    public Task Audit_ThatWasTamperedWith_IsFoundByTheCommand() => TamperAsync();
+
     protected override (string[] Close, string[] Open) Trigger =>
     (
         ["CREATE TRIGGER no_audit BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'the audit is closed'); END"],
@@ -280,8 +316,13 @@ public sealed class AuditOnSqliteTests(SqliteHost host) : AuditTests(host), ICla
     );
 }
 
-public sealed class AuditOnPostgresTests(PostgresHost host) : AuditTests(host), IClassFixture<PostgresHost>
+public sealed class AuditOnPostgresTests(AuditOnPostgresTests.ExportingHost host) : AuditTests(host), IClassFixture<AuditOnPostgresTests.ExportingHost>
 {
+    public sealed class ExportingHost : PostgresHost
+    {
+        protected override IEnumerable<string> Settings => ["--Secrets:SealedExports=true"];
+    }
+
     protected override (string[] Close, string[] Open) Trigger =>
     (
         [

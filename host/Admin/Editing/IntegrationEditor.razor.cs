@@ -50,6 +50,9 @@ public sealed partial class IntegrationEditor : AdminPage
     private bool IsConnected { get; set; }
 
     [Inject]
+    private RevealedReads Reads { get; set; } = null!; // set by Blazor
+
+    [Inject]
     private IntegrationStore Store { get; set; } = null!; // set before anything is called
 
     [Inject]
@@ -99,6 +102,7 @@ public sealed partial class IntegrationEditor : AdminPage
         theirs = null;
         isTenants = caller.TenantId is not null;
         row = (row?.Id ?? Id) is { } id ? await Store.GetAsync(id, caller, Leaving) : null;
+        if (row is not null) Reads.Note(caller, "integration.read", row.Id.ToString());
         Open(row?.IntegrationType ?? Type ?? "");
         await ShowFindingsAsync(caller);
     });

@@ -34,6 +34,9 @@ public sealed partial class HistoryPage : AdminPage
     public string? To { get; set; }
 
     [Inject]
+    private RevealedReads Reads { get; set; } = null!; // set by Blazor
+
+    [Inject]
     private IntegrationStore Store { get; set; } = null!; // set before anything is called
 
     [Inject]
@@ -56,6 +59,7 @@ public sealed partial class HistoryPage : AdminPage
     private Task LoadAsync() => RunAsync(async caller =>
     {
         row = await Store.GetAsync(Id, caller, Leaving);
+        Reads.Note(caller, "integration.history_read", row.Id.ToString());
         var found = await Store.ListRevisionsAsync(Id, Number(Before), PageSize + 1, caller, Leaving);
         var actors = await ActorNames.ReadAsync(Keys, caller, Leaving);
         revisions = [.. found.Take(PageSize).Select((revision, i) => new ShownRevision(

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Vaka.Plugins.Host.Integrations.Secrets;
@@ -12,6 +13,25 @@ internal static class ConfigPath
     /// place out of two.</summary>
     public static string Bind(IEnumerable<string> segments) =>
         string.Join('.', segments.Select(segment => segment.Replace("\\", "\\\\").Replace(".", "\\.")));
+
+    /// <summary>The segments that <see cref="Bind"/> made a text of.</summary>
+    public static string[] Parse(string bound)
+    {
+        var segments = new List<string>();
+        var segment = new StringBuilder();
+        for (var i = 0; i < bound.Length; i++)
+        {
+            if (bound[i] == '\\' && i + 1 < bound.Length) segment.Append(bound[++i]);
+            else if (bound[i] != '.') segment.Append(bound[i]);
+            else
+            {
+                segments.Add(segment.ToString());
+                segment.Clear();
+            }
+        }
+
+        return [.. segments, segment.ToString()];
+    }
 
     /// <summary>The object that holds the last segment; <c>null</c>: a member on the way is not there or not an object.</summary>
     public static JsonObject? FindParent(JsonObject root, IReadOnlyList<string> segments)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.Internal;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Vaka.Plugins.Host.Access.Sealing;
 
 namespace Vaka.Plugins.Host.Integrations.Secrets;
 
@@ -20,6 +21,7 @@ internal static class SecretsRoom
         services.AddSingleton<KeyRingRepository>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<SecretAnchors>();
+        services.AddSingleton<IAuditKey, AuditKey>();
         services.AddSingleton<SecretsStart>();
         services.AddSingleton<SecretProtector>();
         services.AddSingleton<ConfigSecrets>();

@@ -114,6 +114,8 @@ public abstract partial class LeakTests
         var key = await admin.PostAsync("api-keys", new { name = "y", role = "service", tenant_id = tenant.Id }, HttpStatusCode.Created);
         await admin.SendAsync(HttpMethod.Delete, $"api-keys/{key.Text("id")}", null, HttpStatusCode.NoContent);
 
+        await ExportAsync(admin);
+
         // Tested.
         await admin.PostAsync($"{path}/test", new { });
         await admin.PostAsync("integrations/test", new { integration_type = type, config });
@@ -155,12 +157,29 @@ public abstract partial class LeakTests
             await SignInAsync(tenant);
         }
 
+        using (await admin.GetAsync("audit-events/export")) { }
         using var platform = Client(fixture.Admin, fixture.Admin.BaseAddress!); // it has one
+        await platform.GetJsonAsync("audit-events/verification");
         foreach (var word in new[] { "disable", "enable" }) using (await platform.PostAsJsonAsync("providers/webhook/" + word, new { })) { }
         using (var package = new ByteArrayContent(Encoding.UTF8.GetBytes(canary.Text)) { Headers = { ContentType = new("application/zip") } })
             using (await platform.PostAsync("providers/packages", package)) { }
         using (await platform.PostAsync("providers/webhook/rollback", null)) { }
         using (await platform.DeleteAsync("providers/webhook/package")) { }
+    }
+
+    /// <summary>As a document, well and badly.</summary>
+    private async Task ExportAsync(HttpClient admin)
+    {
+        var document = await admin.GetJsonAsync("integrations/export");
+        using (await admin.GetAsync("integrations/export?format=yaml")) { }
+        var whole = await admin.PostAsync("integrations/export", new { passphrase = canary.Text + canary.Text });
+        foreach (var verb in new[] { "plan", "apply" })
+        {
+            await admin.PostAsync($"integrations/{verb}", document);
+            await admin.PostAsync($"integrations/{verb}", new { document = whole, passphrase = canary.Text + canary.Text });
+            await admin.PostAsync($"integrations/{verb}", new { document = whole, passphrase = canary.Text }, HttpStatusCode.BadRequest);
+            using (await admin.PostAsync($"integrations/{verb}", new StringContent($"a: {canary.Text}: [", Encoding.UTF8, "application/yaml"))) { }
+        }
     }
 
     /// <summary>Single sign-on: the client's secret, the one-time code's place, and the code that the identity provider gave.</summary>
@@ -307,7 +326,7 @@ public abstract partial class LeakTests
     /// <summary>Everything that any part of the host has to say.</summary>
     internal static IEnumerable<string> Talkative(IEnumerable<string> others) =>
     [
-        .. others, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:LogLevel:System.Net.Http=Trace",
+        .. others, "--Secrets:SealedExports=true", "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:LogLevel:System.Net.Http=Trace",
         "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Trace", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Trace",
         "--Logging:LogLevel:Npgsql=Trace",
     ];

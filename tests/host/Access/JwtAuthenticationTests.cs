@@ -17,8 +17,10 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Access.Sealing;
 using Vaka.Plugins.Host.Api;
 using Vaka.Plugins.Host.Network;
+using Vaka.Plugins.Host.Tests.Access.Sealing;
 using Vaka.Plugins.Host.Tests.Data;
 using Vaka.Plugins.Host.Tests.Integrations;
 using Vaka.Plugins.Testing;
@@ -333,7 +335,7 @@ public sealed class JwtAuthenticationTests(SqliteDatabase database) : IClassFixt
             ["Access:Jwt:Audience"] = Audience,
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddLogging().AddRouting().AddSingleton(database.Contexts).AddNetwork(builder.Configuration)
+        builder.Services.AddLogging().AddRouting().AddSingleton(database.Contexts).AddSingleton<IAuditKey>(new TestAuditKey()).AddNetwork(builder.Configuration)
             .AddAccess(builder.Configuration).AddApi();
         var host = builder.Build();
         host.UseProblemResponses();

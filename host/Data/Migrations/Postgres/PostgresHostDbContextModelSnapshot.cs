@@ -125,6 +125,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("from_revision");
 
+                    b.Property<long?>("Seal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seal");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text")
@@ -141,10 +145,57 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
+                    b.HasIndex("Seal", "Id")
+                        .HasDatabaseName("ix_audit_events_seal_id");
+
                     b.HasIndex("TenantId", "Id")
                         .HasDatabaseName("ix_audit_events_tenant_id_id");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Access.Sealing.AuditSeal", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("text")
+                        .HasColumnName("checkpoint");
+
+                    b.Property<byte[]>("Entries")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("entries");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<DateTimeOffset>("NewestAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("newest_at");
+
+                    b.Property<string>("PreviousHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<DateTimeOffset>("SealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sealed_at");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_seals");
+
+                    b.ToTable("audit_seals", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Actions.Durable.HostNode", b =>

@@ -119,6 +119,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("from_revision");
 
+                    b.Property<long?>("Seal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seal");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -135,10 +139,59 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
+                    b.HasIndex("Seal", "Id")
+                        .HasDatabaseName("ix_audit_events_seal_id");
+
                     b.HasIndex("TenantId", "Id")
                         .HasDatabaseName("ix_audit_events_tenant_id_id");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Access.Sealing.AuditSeal", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkpoint");
+
+                    b.Property<byte[]>("Entries")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("entries");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("NewestAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("newest_at");
+
+                    b.Property<string>("PreviousHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<string>("SealedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sealed_at");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_seals");
+
+                    b.ToTable("audit_seals", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Actions.Durable.HostNode", b =>

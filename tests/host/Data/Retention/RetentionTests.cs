@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Vaka.Plugins.Host.Access;
+using Vaka.Plugins.Host.Access.Sealing;
 using Vaka.Plugins.Host.Actions;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 using Vaka.Plugins.Host.Data.Retention;
 using Vaka.Plugins.Host.Health;
 using Vaka.Plugins.Host.Integrations;
+using Vaka.Plugins.Host.Tests.Access.Sealing;
 using Vaka.Plugins.Host.Tests.Integrations;
 
 namespace Vaka.Plugins.Host.Tests.Data.Retention;
@@ -31,6 +33,8 @@ public abstract class RetentionTests : IAsyncLifetime
         database.SkipUnlessAvailable();
     }
 
+    private static TestAuditKey Key { get; } = new();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> NoDays => ["-1", "36501", "1.5", "a year", "0x10", "99999999999"];
@@ -42,6 +46,7 @@ public abstract class RetentionTests : IAsyncLifetime
         await context.Set<ExecutionAttempt>().ExecuteDeleteAsync();
         await context.Set<ProbeRecord>().ExecuteDeleteAsync();
         await context.Set<AuditEvent>().ExecuteDeleteAsync();
+        await context.Set<AuditSeal>().ExecuteDeleteAsync();
     }
 
     public ValueTask DisposeAsync()
@@ -189,7 +194,7 @@ public abstract class RetentionTests : IAsyncLifetime
 
     private RetentionSweep Sweep(IDbContextFactory<HostDbContext> databases, params (string Name, string Value)[] settings) => new(
         databases,
-        [new OldExecutions(), new OldProbes(), new OldAuditEvents()],
+        [new OldExecutions(), new OldProbes(), new OldAuditEvents(Key)],
         new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build(),
         clock,
         NullLogger<RetentionSweep>.Instance);
@@ -208,6 +213,14 @@ public abstract class RetentionTests : IAsyncLifetime
             await using var context = database.CreateContext();
             context.AddRange(some);
             await context.SaveChangesAsync(Cancellation);
+        }
+
+        // Only sealed events go, and a seal as a whole.
+        var most = rows.Length > 100 ? AuditSealing.MostEvents : 1;
+        var sealing = new AuditSealing(database.Contexts, Key, TimeProvider.System, most);
+        while (rows.OfType<AuditEvent>().Any() && await sealing.SealAsync(Cancellation) == most)
+        {
+            // The next ones.
         }
     }
 
