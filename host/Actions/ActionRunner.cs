@@ -151,6 +151,7 @@ internal sealed partial class ActionRunner(
     {
         var start = clock.GetTimestamp();
         ProblemException? problem = null;
+        using var span = CallTrace.Call(integration.Plugin.Type, action.Name, run);
         try
         {
             return await InvokeAsync(run, action, integration, async (context, cancelled) => await action.InvokeAsync(input, integration.Config, context, cancelled))
@@ -159,6 +160,7 @@ internal sealed partial class ActionRunner(
         catch (ProblemException caught)
         {
             problem = caught;
+            CallTrace.Failed(span, problem);
             throw;
         }
         finally

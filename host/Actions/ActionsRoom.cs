@@ -52,6 +52,7 @@ internal static class ActionsRoom
         services.AddHostedService<LostNodes>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ParkedExecutions>();
+        services.AddHostedService<Backlog>();
     }
 
     private static void AddIdempotency(this IServiceCollection services)

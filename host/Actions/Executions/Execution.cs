@@ -63,6 +63,9 @@ internal sealed class Execution
 
     public FailureKind? FailureKind { get; set; }
 
+    /// <summary>W3C <c>traceparent</c> of the request that it was accepted with, which every attempt continues; <c>null</c>: nobody traced it.</summary>
+    public string? TraceParent { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the last attempt began.</summary>
@@ -102,6 +105,7 @@ internal sealed class Execution
             builder.Property(e => e.IntegrationType).HasMaxLength(63);
             builder.Property(e => e.Action).HasMaxLength(63);
             builder.Property(e => e.RequestedIntegration).HasMaxLength(200);
+            builder.Property(e => e.TraceParent).HasMaxLength(55);
             builder.Property(e => e.Steps).IsJsonDocument();
 
             // Ids are UUIDv7, so that the id orders by time and one index serves each filter with its paging.
