@@ -28,7 +28,7 @@ internal sealed class SpanTags : BaseProcessor<Activity>
         if (data.StatusDescription is not null) data.SetStatus(data.Status);
         data.TraceStateString = null;
 
-        // An event cannot be taken away; it is how a database driver tells what the server said. The span around it tells of the failure.
-        if (data.Events.Any()) data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        // An event cannot be taken away. One with tags is how a database driver tells what the server said; the span around it tells of the failure.
+        if (data.Events.Any(happened => happened.Tags.Any())) data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 }

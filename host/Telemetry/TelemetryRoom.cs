@@ -47,9 +47,9 @@ internal static class TelemetryRoom
     {
         telemetry
             .WithTracing(traces => traces
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = request => !IsWatching(request.Request.Path))
                 .AddSource(
-                    "Microsoft.AspNetCore", "System.Net.Http", Database, CallTrace.Source, QueueTrace.Source, NetworkTrace.Source, ResolutionTrace.Source,
-                    ProbeTrace.Source)
+                    "System.Net.Http", Database, CallTrace.Source, QueueTrace.Source, NetworkTrace.Source, ResolutionTrace.Source, ProbeTrace.Source)
                 .SetSampler(new ParentBasedSampler(new TraceSampler(options.SampleRatio)))
                 .AddProcessor(new SpanTags())
                 .AddOtlpExporter(export => To(export, options, "traces")))
@@ -61,6 +61,9 @@ internal static class TelemetryRoom
         // Below a warning the web server tells of addresses with their queries, and a query may be a sign-in code.
         return services.AddLogging(logging => logging.AddFilter<OpenTelemetryLoggerProvider>("Microsoft.AspNetCore", LogLevel.Warning));
     }
+
+    // Asked every few seconds by whatever runs the host.
+    private static bool IsWatching(PathString path) => path == "/healthz" || path == "/readyz" || path == "/metrics";
 
     private static void To(OtlpExporterOptions export, TelemetryOptions options, string signal)
     {

@@ -16,6 +16,12 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>What has a host export to here.</summary>
     public IReadOnlyList<string> Settings => [$"--Telemetry:Otlp:Endpoint={peer.Address}", "--Telemetry:Otlp:Protocol=http/protobuf", "--Telemetry:Otlp:Headers=X-Collector=here"];
 
+    /// <summary>Variables of the standard, with the host's prefix and without.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["VAKA_OTEL_RESOURCE_ATTRIBUTES"] = "team=blue", ["OTEL_SERVICE_NAME"] = "not-read",
+    };
+
     public IReadOnlyList<RecordedRequest> Requests => peer.Requests;
 
     /// <summary>Every byte of a signal, as text of one character each.</summary>

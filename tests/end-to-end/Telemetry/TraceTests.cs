@@ -81,6 +81,8 @@ public abstract class TraceTests : IAsyncLifetime
         Assert.Empty(calls[unsampled.Id]);
         Assert.DoesNotContain(Collector.Spans, span => span.ParentId.Length == 0 && span.Source is "Npgsql" or "System.Net.Http");
         Assert.Contains("vaka.calls.duration", Collector.Metrics);
+        Assert.Contains("blue", Collector.Raw("traces"));
+        Assert.DoesNotContain("not-read", Collector.Raw("traces"));
         Assert.Contains(Collector.LogBodies, body => body.StartsWith("Execution ", StringComparison.Ordinal));
         Assert.All(Collector.Requests, request => Assert.Equal("here", request.Header("X-Collector")));
         canary.Add("recipient", "bot@vaka.test");
@@ -153,6 +155,8 @@ public sealed class TraceOnSqliteTests : TraceTests
     private sealed class TracedHost(IReadOnlyList<string> settings) : SqliteHost
     {
         protected override IEnumerable<string> Settings => settings;
+
+        protected override IReadOnlyDictionary<string, string> Environment => Collector.Environment;
     }
 }
 
@@ -219,5 +223,7 @@ public sealed class TraceOnPostgresTests : TraceTests
     private sealed class TracedHost(IReadOnlyList<string> settings) : PostgresHost
     {
         protected override IEnumerable<string> Settings => settings;
+
+        protected override IReadOnlyDictionary<string, string> Environment => Collector.Environment;
     }
 }
