@@ -32,7 +32,7 @@ internal sealed partial class Program
             .AddSignIn()
             .AddAdmin()
             .AddAgents()
-            .AddTelemetry()
+            .AddTelemetry(builder.Configuration)
             .AddApi();
 
         var app = builder.Build();

@@ -193,6 +193,7 @@ internal sealed partial class ActionRunner(
     {
         var start = clock.GetTimestamp();
         ProblemException? problem = null;
+        using var span = CallTrace.Call(integration.Plugin.Type, action.Name, run);
         try
         {
             return await InvokeAsync(run, action, integration, async (context, cancelled) =>
@@ -202,6 +203,7 @@ internal sealed partial class ActionRunner(
         catch (ProblemException caught)
         {
             problem = caught;
+            CallTrace.Failed(span, problem);
             throw;
         }
         finally

@@ -54,6 +54,7 @@ internal static class ActionsRoom
         services.AddHostedService<LostNodes>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ParkedExecutions>();
+        services.AddHostedService<Backlog>();
     }
 
     private static void AddApprovals(this IServiceCollection services, IConfiguration configuration)

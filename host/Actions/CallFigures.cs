@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Vaka.Plugins.Host.Actions.Durable;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Data;
 
@@ -47,6 +48,18 @@ internal sealed class CallFigures
         meter.CreateObservableGauge("vaka.executions.running", () => now().Running, "{execution}", "Durable executions that this host runs now.");
     }
 
-    private static string Outcome(ProblemException problem) =>
+    /// <summary>Tells what waits in the database; <c>null</c>: not known.</summary>
+    public void Observe(Func<BacklogCount?> last) => meter.CreateObservableGauge(
+        "vaka.executions.waiting", () => Measure(last()), "{execution}",
+        $"Durable executions that wait in the database, for a host (due), their time (scheduled), their integration (parked) or an admin (awaiting_approval); {Backlog.Most} stands for that many and more.");
+
+    private static IEnumerable<Measurement<int>> Measure(BacklogCount? count) => count is null
+        ? []
+        : [new(count.Due, Waiting("due")), new(count.Scheduled, Waiting("scheduled")), new(count.Parked, Waiting("parked")), new(count.Asked, Waiting("awaiting_approval"))];
+
+    private static KeyValuePair<string, object?> Waiting(string state) => new("state", state);
+
+    /// <summary>In one word of few: the kind of failure, or else the code.</summary>
+    public static string Outcome(ProblemException problem) =>
         problem.FailureKind is { } kind ? SnakeCaseEnum.Text(kind) : SnakeCaseEnum.Text(problem.Code);
 }

@@ -62,6 +62,7 @@ internal sealed class Run(Guid id, DateTimeOffset createdAt, ActionRequest reque
         RequestedIntegration = Request.Integration,
         Payload = Encoding.UTF8.GetString(Request.Input.Span),
         CreatedAt = createdAt,
+        TraceParent = CallTrace.Current,
         Lane = integration.Id,
     };
 

@@ -7,6 +7,7 @@ internal static class HealthRoom
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddMetrics().AddSingleton<HealthFigures>();
         services.AddSingleton<ProbeRunner>();
         services.AddSingleton<IntegrationTester>();
         services.AddSingleton(_ => new ProbeSchedule(HealthOptions.Read(configuration), Random.Shared));
@@ -16,6 +17,7 @@ internal static class HealthRoom
         services.AddSingleton<AgingRecords, OldProbes>();
         services.AddHostedService<HealthMonitor>();
         services.AddHostedService<CallWatch>();
+        services.AddHostedService<HealthCensus>();
         return services;
     }
 }

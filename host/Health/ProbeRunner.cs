@@ -6,7 +6,7 @@ using Vaka.Plugins.Host.Plugins;
 namespace Vaka.Plugins.Host.Health;
 
 /// <summary>Runs a provider's probe within its time. Whatever the provider does, the answer is a report.</summary>
-internal sealed partial class ProbeRunner(ContextFactory contexts, Offences offences, TimeProvider clock, ILogger<ProbeRunner> log)
+internal sealed partial class ProbeRunner(ContextFactory contexts, Offences offences, HealthFigures figures, TimeProvider clock, ILogger<ProbeRunner> log)
 {
     /// <summary>Longest time for a probe: an admin waits for it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -17,6 +17,7 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, Offences offe
         BoundIntegration integration, Guid? callerTenantId, bool isUnsaved, Action<ProbeStep>? onStep,
         CancellationToken cancellationToken)
     {
+        using var span = ProbeTrace.Probe(integration.Plugin.Type);
         var steps = new ConcurrentQueue<ProbeStep>();
         var lease = contexts.Create(integration, new ContextRequest
         {
@@ -70,12 +71,15 @@ internal sealed partial class ProbeRunner(ContextFactory contexts, Offences offe
             await lease.DisposeAfterAsync(probe);
         }
 
+        var duration = clock.GetElapsedTime(start);
+        figures.Probed(integration.Plugin.Type, result.Status, duration);
+        ProbeTrace.Ended(span, result);
         return new ProbeReport
         {
             Status = result.Status,
             Message = result.Message,
             FailureKind = result.FailureKind,
-            Duration = clock.GetElapsedTime(start),
+            Duration = duration,
             Steps = [.. steps],
             Expiries = result.Expiries,
         };

@@ -13,8 +13,19 @@ internal sealed class OutboundNetwork(GuardedConnector connector, TlsSettings tl
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
         connector.ResolveAsync(host, port, cancellationToken, reach);
 
-    public async Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken) =>
-        await connector.ConnectAsync(host, port, cancellationToken, reach);
+    public async Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var span = NetworkTrace.Connect(host, port);
+        try
+        {
+            return await connector.ConnectAsync(host, port, cancellationToken, reach);
+        }
+        catch (IntegrationException failure)
+        {
+            NetworkTrace.Failed(span, failure.Kind);
+            throw;
+        }
+    }
 
     public async Task<SslStream> AuthenticateAsync(Stream stream, string host, TlsOptions options, CancellationToken cancellationToken)
     {

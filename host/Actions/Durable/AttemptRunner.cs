@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vaka.Plugins.Host.Actions.Approvals;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Idempotency;
@@ -26,6 +27,14 @@ internal sealed partial class AttemptRunner(
     /// <returns>What its lane has to know.</returns>
     public async Task<AttemptEnd> RunAsync(WorkItem item, Action<int> called)
     {
+        using var span = CallTrace.Attempt(item);
+        var end = await AttemptAsync(item, called, span);
+        if (end.Kind is not AttemptEndKind.Done) CallTrace.Forget(span);
+        return end;
+    }
+
+    private async Task<AttemptEnd> AttemptAsync(WorkItem item, Action<int> called, Activity? span)
+    {
         (LoadedPlugin Plugin, IntegrationAction Action) found;
         BoundIntegration integration;
         StartWrite start;
@@ -49,7 +58,7 @@ internal sealed partial class AttemptRunner(
         catch (ProblemException problem)
         {
             var verdict = problem.Code is not ProblemCode.Forbidden ? Verdict.Parked : item.IsUncertain ? Verdict.Unknown : Verdict.Dead;
-            await EndAsync(item, Ended(item, problem, verdict, isAttempt: false));
+            await EndAsync(item, Ended(item, problem, verdict, isAttempt: false), span);
             return AttemptEnd.Done;
         }
         catch (Exception fault) when (DatabaseFault.Is(fault))
@@ -63,7 +72,7 @@ internal sealed partial class AttemptRunner(
         if (RetrySchedule.IsRepeatable(found.Action)) await TellIfLongAsync(call, start);
         var end = await call with { IntegrationId = integration.Id, StartedAt = start.At };
         called(CallLimits.AtOnce(integration));
-        await EndAsync(item, end);
+        await EndAsync(item, end, span);
         return AttemptEnd.Done;
     }
 
@@ -146,8 +155,9 @@ internal sealed partial class AttemptRunner(
     };
 
     // What was done must not be done again because the database was away for a while: it is tried until it is written, or the host goes.
-    private async Task EndAsync(WorkItem item, EndWrite end)
+    private async Task EndAsync(WorkItem item, EndWrite end, Activity? span)
     {
+        CallTrace.Ended(span, end);
         while (true)
         {
             try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vaka.Plugins.Host.Actions.Executions;
 using Vaka.Plugins.Host.Actions.Queue;
 using Vaka.Plugins.Host.Data;
@@ -263,6 +264,7 @@ internal sealed partial class Dispatcher(
     private async Task RunAsync(Lane lane, WorkItem item)
     {
         await Task.Yield();
+        Activity.Current = null; // whoever made room for it is not who asked for it
         AttemptEnd end;
         var isFree = false;
         try
@@ -344,6 +346,7 @@ internal sealed partial class Dispatcher(
     private async Task ReadAsync(Lane lane)
     {
         await Task.Yield();
+        Activity.Current = null; // it reads for many
         IReadOnlyList<WorkItem> taken = [];
         var isRead = false;
         int room;

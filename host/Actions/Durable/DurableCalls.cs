@@ -51,6 +51,7 @@ internal sealed class DurableCalls(
             ErrorCode = problem is null ? null : SnakeCaseEnum.Text(problem.Code),
             ErrorMessage = problem?.Message,
             CreatedAt = clock.GetUtcNow(),
+            TraceParent = CallTrace.Current,
             Lane = lane,
             AvailableAt = problem is null && !asks ? notBefore ?? node.DatabaseTime : notBefore,
             LeasedBy = isKept ? node.Id : null,
@@ -76,14 +77,14 @@ internal sealed class DurableCalls(
         }
 
         if (isKept) dispatcher.Run(new WorkItem(row));
-        else if (row.State is ExecutionState.Queued && notBefore is null) Tell(row.Id, lane);
+        else if (row.State is ExecutionState.Queued && notBefore is null) Tell(new WaitingExecution(row.Id, lane, row.TraceParent));
         return new Acceptance(row.Id, row.State);
     }
 
-    private void Tell(Guid id, Guid lane)
+    private void Tell(WaitingExecution execution)
     {
-        if (queue.IsUp) queue.Announce(new WaitingExecution(id, lane));
-        else dispatcher.Look(lane);
+        if (queue.IsUp) queue.Announce(execution);
+        else dispatcher.Look(execution.Lane);
     }
 
     private async Task<(IntegrationAction Action, BoundIntegration? Integration, bool Asks, ProblemException? Problem)> CheckAsync(

@@ -15,7 +15,7 @@ internal sealed record AcceptWrite(Execution Row) : ExecutionWrite
         nameof(Execution.Id), nameof(Execution.TenantId), nameof(Execution.IntegrationId), nameof(Execution.IntegrationType), nameof(Execution.Action),
         nameof(Execution.State), nameof(Execution.Caller), nameof(Execution.RequestedIntegration), nameof(Execution.Payload), nameof(Execution.ErrorCode),
         nameof(Execution.ErrorMessage), nameof(Execution.CreatedAt), nameof(Execution.Lane), nameof(Execution.AvailableAt), nameof(Execution.LeasedBy),
-        nameof(Execution.Fence),
+        nameof(Execution.Fence), nameof(Execution.TraceParent),
     };
 }
 

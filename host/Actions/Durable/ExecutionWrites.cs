@@ -20,7 +20,7 @@ internal sealed class ExecutionWrites : IAsyncDisposable
 
     /// <summary>Ends when it is committed.</summary>
     /// <returns>Whether the execution was still this node's.</returns>
-    public Task<bool> WriteAsync(ExecutionWrite write) => writer.WriteAsync(write);
+    public Task<bool> WriteAsync(ExecutionWrite write) => CallTrace.IsOn ? CallTrace.StoreAsync(writer.WriteAsync(write)) : writer.WriteAsync(write);
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 

@@ -21,6 +21,9 @@ internal sealed class WorkItem(Execution row)
 
     public DateTimeOffset CreatedAt { get; } = row.CreatedAt;
 
+    /// <summary>The trace that it continues: <see cref="Execution.TraceParent"/>.</summary>
+    public string? TraceParent { get; } = row.TraceParent;
+
     /// <summary>Since when it may begin, by the database's clock.</summary>
     public DateTimeOffset DueAt { get; } = row.AvailableAt ?? row.CreatedAt;
 

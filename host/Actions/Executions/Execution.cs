@@ -26,6 +26,9 @@ internal sealed class Execution
     /// <summary>Those that wait for an integration.</summary>
     public const string IsParked = "state = 'parked'";
 
+    /// <summary>Those that wait for an admin: with any other state there is no expiry.</summary>
+    public const string IsAsked = "approval_expires_at IS NOT NULL";
+
     public required Guid Id { get; init; }
 
     /// <summary>On whose behalf; <c>null</c>: the platform itself.</summary>
@@ -64,6 +67,9 @@ internal sealed class Execution
     public string? ErrorMessage { get; set; }
 
     public FailureKind? FailureKind { get; set; }
+
+    /// <summary>W3C <c>traceparent</c> of the request that it was accepted with, which every attempt continues; <c>null</c>: nobody traced it.</summary>
+    public string? TraceParent { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -114,6 +120,7 @@ internal sealed class Execution
             builder.Property(e => e.Action).HasMaxLength(63);
             builder.Property(e => e.RequestedIntegration).HasMaxLength(200);
             builder.Property(e => e.ApprovedHash).HasMaxLength(64);
+            builder.Property(e => e.TraceParent).HasMaxLength(55);
             builder.Property(e => e.Steps).IsJsonDocument();
 
             // Ids are UUIDv7, so that the id orders by time and one index serves each filter with its paging.
@@ -127,7 +134,7 @@ internal sealed class Execution
 
             // Few at any time: what waits, lane by lane; what each node has taken; what waits for an integration or an admin.
             builder.HasIndex(e => new { e.Lane, e.AvailableAt, e.Id }, WaitingIndex).HasFilter(IsWaiting);
-            builder.HasIndex(e => e.ApprovalExpiresAt, ApprovalIndex).HasFilter("approval_expires_at IS NOT NULL");
+            builder.HasIndex(e => e.ApprovalExpiresAt, ApprovalIndex).HasFilter(IsAsked);
             builder.HasIndex(e => e.LeasedBy, LeasedIndex).HasFilter("leased_by IS NOT NULL");
             builder.HasIndex(e => new { e.IntegrationType, e.TenantId, e.Id }, ParkedIndex).HasFilter(IsParked);
         }

@@ -15,7 +15,7 @@ internal static class ExecutionMessage
     }
 
     /// <summary><c>null</c>: not one of ours.</summary>
-    public static WaitingExecution? Read(ReadOnlySpan<byte> body) => body.Length == Length
-        ? new WaitingExecution(new Guid(body[..16], bigEndian: true), new Guid(body[16..], bigEndian: true))
+    public static WaitingExecution? Read(ReadOnlySpan<byte> body, string? traceParent = null) => body.Length == Length
+        ? new WaitingExecution(new Guid(body[..16], bigEndian: true), new Guid(body[16..], bigEndian: true), traceParent)
         : null;
 }

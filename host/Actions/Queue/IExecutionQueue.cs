@@ -17,7 +17,8 @@ internal interface IExecutionQueue
 /// <summary>An execution that waits.</summary>
 /// <param name="Id">Which.</param>
 /// <param name="Lane">What it waits behind: <see cref="Executions.Execution.Lane"/>.</param>
-internal readonly record struct WaitingExecution(Guid Id, Guid Lane);
+/// <param name="TraceParent">The trace that it is part of: <see cref="Executions.Execution.TraceParent"/>.</param>
+internal readonly record struct WaitingExecution(Guid Id, Guid Lane, string? TraceParent = null);
 
 /// <summary>Takes what the queue tells of.</summary>
 internal interface IWaitingWork

@@ -39,7 +39,7 @@ internal sealed partial class RabbitConsumer : AsyncDefaultBasicConsumer
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties,
         ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        deliveries.Writer.TryWrite(new Delivery(deliveryTag, ExecutionMessage.Read(body.Span)));
+        deliveries.Writer.TryWrite(new Delivery(deliveryTag, ExecutionMessage.Read(body.Span, QueueTrace.Read(properties))));
         return Task.CompletedTask;
     }
 
@@ -77,6 +77,7 @@ internal sealed partial class RabbitConsumer : AsyncDefaultBasicConsumer
                 // Acknowledged with the others: nobody could ever read them.
                 if (unreadable > 0) LogUnreadable(unreadable);
                 figures.Received.Add(batch.Count);
+                using var span = QueueTrace.Take(batch);
                 if (batch.Count > 0) await work.OfferAsync(batch, stopping.Token);
                 await Channel.BasicAckAsync(last, multiple: true, CancellationToken.None);
             }

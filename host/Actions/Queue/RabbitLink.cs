@@ -128,10 +128,11 @@ internal sealed class RabbitLink : IAsyncDisposable
     // Ends when the broker has written it. One that comes back, since there is no queue any more, counts as not sent.
     private async Task SendAsync(WaitingExecution execution, CancellationToken cancellationToken)
     {
+        using var span = QueueTrace.Publish(execution);
         try
         {
             await Publishing.BasicPublishAsync(
-                "", QueueName, mandatory: true, new BasicProperties { Persistent = true }, ExecutionMessage.Write(execution), cancellationToken)
+                "", QueueName, mandatory: true, QueueTrace.Properties(execution, span), ExecutionMessage.Write(execution), cancellationToken)
                 .AsTask().WaitAsync(LongestConfirmation, cancellationToken);
             figures.Announced.Add(1);
         }

@@ -3,7 +3,7 @@ using Vaka.Plugins.Host.Plugins;
 namespace Vaka.Plugins.Host.Integrations.Resolution;
 
 /// <summary>Finds the integration that serves a tenant: its own, else the platform-wide one, else a clear error.</summary>
-internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRows rows, BoundRows bound, ResolutionCache cache)
+internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRows rows, BoundRows bound, ResolutionCache cache, ResolutionFigures figures)
 {
     private const int LongestName = 200;
 
@@ -77,9 +77,16 @@ internal sealed class IntegrationResolver(IPluginCatalog catalog, IIntegrationRo
             tenantId,
             nameOrId,
             provider.Plugin,
-            async () => new Selection(provider, tenantId, nameOrId, bound.Read)
-                .Decide(await rows.ReadAsync(provider.Type, tenantId, nameOrId, CancellationToken.None)),
+            () => ReadAsync(provider, tenantId, nameOrId),
             cancellationToken);
+    }
+
+    private async Task<Explanation> ReadAsync(PluginEntry provider, Guid? tenantId, string? nameOrId)
+    {
+        figures.Read(provider.Type);
+        using var span = ResolutionTrace.Read(provider.Type);
+        return new Selection(provider, tenantId, nameOrId, bound.Read)
+            .Decide(await rows.ReadAsync(provider.Type, tenantId, nameOrId, CancellationToken.None));
     }
 
     private async ValueTask<Resolution> ResolveSlowlyAsync(

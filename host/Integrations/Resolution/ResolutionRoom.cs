@@ -15,6 +15,7 @@ internal static class ResolutionRoom
         services.AddSingleton<BoundRows>();
         services.AddSingleton(provider =>
             new ResolutionCache(provider.GetRequiredService<IntegrationChanges>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddMetrics().AddSingleton<ResolutionFigures>();
         services.AddSingleton<IntegrationResolver>();
         services.AddHostedService<ChangeFeed>();
         return services;

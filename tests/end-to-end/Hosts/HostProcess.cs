@@ -51,6 +51,9 @@ public sealed class HostProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>By which Linux knows it.</summary>
+    public int Id => process?.Id ?? throw new InvalidOperationException("It does not run.");
+
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Everything that it has printed.</summary>

@@ -10,8 +10,8 @@ using Vaka.Plugins.Host.Data;
 namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHostDbContext))]
-    [Migration("20261123212418_AuditSeals")]
-    partial class AuditSeals
+    [Migration("20261123215307_ApprovalsSealsAndTraces")]
+    partial class ApprovalsSealsAndTraces
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -237,6 +237,15 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("action");
 
+                    b.Property<string>("ApprovalExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approval_expires_at");
+
+                    b.Property<string>("ApprovedHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("approved_hash");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
@@ -249,6 +258,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("caller");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -335,6 +348,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id")
                         .HasName("pk_executions");
 
@@ -351,6 +369,10 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_executions_tenant_id_state_id")
                         .HasFilter("state <> 'succeeded'");
+
+                    b.HasIndex(new[] { "ApprovalExpiresAt" }, "ix_executions_approval")
+                        .HasDatabaseName("ix_executions_approval")
+                        .HasFilter("approval_expires_at IS NOT NULL");
 
                     b.HasIndex(new[] { "LeasedBy" }, "ix_executions_leased")
                         .HasDatabaseName("ix_executions_leased")
@@ -773,6 +795,51 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                         .HasName("pk_integration_revisions");
 
                     b.ToTable("integration_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("Vaka.Plugins.Host.Integrations.Policies.ActionPolicy", b =>
+                {
+                    b.Property<string>("IntegrationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Action")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Caller")
+                        .HasMaxLength(210)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("caller");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Effect")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("effect");
+
+                    b.HasKey("IntegrationId", "Number")
+                        .HasName("pk_action_policies");
+
+                    b.ToTable("action_policies", (string)null);
                 });
 
             modelBuilder.Entity("Vaka.Plugins.Host.Integrations.Runtime.OneTimeToken", b =>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class ActionPolicies : Migration
+    public partial class ApprovalsSealsAndTraces : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -29,6 +29,19 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "trace_parent",
+                table: "executions",
+                type: "TEXT",
+                maxLength: 55,
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "seal",
+                table: "audit_events",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "action_policies",
                 columns: table => new
@@ -47,11 +60,34 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
                     table.PrimaryKey("pk_action_policies", x => new { x.integration_id, x.number });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "audit_seals",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    newest_at = table.Column<string>(type: "TEXT", nullable: false),
+                    sealed_at = table.Column<string>(type: "TEXT", nullable: false),
+                    entries = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    previous_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    mac = table.Column<string>(type: "TEXT", nullable: false),
+                    checkpoint = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_seals", x => x.number);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_executions_approval",
                 table: "executions",
                 column: "approval_expires_at",
                 filter: "approval_expires_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_seal_id",
+                table: "audit_events",
+                columns: new[] { "seal", "id" });
         }
 
         /// <inheritdoc />
@@ -60,9 +96,16 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
             migrationBuilder.DropTable(
                 name: "action_policies");
 
+            migrationBuilder.DropTable(
+                name: "audit_seals");
+
             migrationBuilder.DropIndex(
                 name: "ix_executions_approval",
                 table: "executions");
+
+            migrationBuilder.DropIndex(
+                name: "ix_audit_events_seal_id",
+                table: "audit_events");
 
             migrationBuilder.DropColumn(
                 name: "approval_expires_at",
@@ -75,6 +118,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "channel",
                 table: "executions");
+
+            migrationBuilder.DropColumn(
+                name: "trace_parent",
+                table: "executions");
+
+            migrationBuilder.DropColumn(
+                name: "seal",
+                table: "audit_events");
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Vaka.Plugins.Host.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class ActionPolicies : Migration
+    public partial class ApprovalsSealsAndTraces : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -30,6 +30,19 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                 type: "text",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "trace_parent",
+                table: "executions",
+                type: "character varying(55)",
+                maxLength: 55,
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "seal",
+                table: "audit_events",
+                type: "bigint",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "action_policies",
                 columns: table => new
@@ -48,11 +61,34 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                     table.PrimaryKey("pk_action_policies", x => new { x.integration_id, x.number });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "audit_seals",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    newest_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    sealed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    entries = table.Column<byte[]>(type: "bytea", nullable: false),
+                    previous_hash = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false),
+                    mac = table.Column<string>(type: "text", nullable: false),
+                    checkpoint = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_seals", x => x.number);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_executions_approval",
                 table: "executions",
                 column: "approval_expires_at",
                 filter: "approval_expires_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_seal_id",
+                table: "audit_events",
+                columns: new[] { "seal", "id" });
         }
 
         /// <inheritdoc />
@@ -61,9 +97,16 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.DropTable(
                 name: "action_policies");
 
+            migrationBuilder.DropTable(
+                name: "audit_seals");
+
             migrationBuilder.DropIndex(
                 name: "ix_executions_approval",
                 table: "executions");
+
+            migrationBuilder.DropIndex(
+                name: "ix_audit_events_seal_id",
+                table: "audit_events");
 
             migrationBuilder.DropColumn(
                 name: "approval_expires_at",
@@ -76,6 +119,14 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
             migrationBuilder.DropColumn(
                 name: "channel",
                 table: "executions");
+
+            migrationBuilder.DropColumn(
+                name: "trace_parent",
+                table: "executions");
+
+            migrationBuilder.DropColumn(
+                name: "seal",
+                table: "audit_events");
         }
     }
 }
