@@ -110,9 +110,14 @@ public abstract class DocumentsTests
     private static async Task<IReadOnlyList<string>> ConfigsAsync(Tenant tenant) =>
     [
         .. (await tenant.Admin.GetJsonAsync("integrations"))["items"]!.AsArray().OfType<JsonObject>() // a page has items
-            .Select(row => $"{row.Text("integration_type")} {row.Text("name")} {row["config"]!.AsObject().OrderBy(member => member.Key).Select(member => member.ToString()).Aggregate((a, b) => a + b)} "
+            .Select(row => $"{row.Text("integration_type")} {row.Text("name")} {Ordered(row["config"])} "
                 + string.Join(' ', row["secrets"]!.AsObject().Select(secret => $"{secret.Key}={secret.Value!["set"]}"))).Order(),
     ];
+
+    // SQLite keeps members in the order in which they came.
+    private static string Ordered(JsonNode? node) => node is JsonObject members
+        ? $"{{{string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{Ordered(member.Value)}"))}}}"
+        : node?.ToJsonString() ?? "null";
 
     private static IReadOnlyList<JsonObject> Items(JsonObject plan) => [.. plan["items"]!.AsArray().OfType<JsonObject>()]; // a plan has items
 
