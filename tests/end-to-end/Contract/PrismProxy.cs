@@ -19,6 +19,9 @@ internal sealed class PrismProxy : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Some hostile bodies end it.</summary>
+    public bool IsRunning => !prism.HasExited;
+
     /// <param name="host">The host's address.</param>
     public static async Task<PrismProxy> StartAsync(Uri host)
     {

@@ -188,6 +188,12 @@ public sealed class HostProcess : IAsyncDisposable
         await proxying.WaitAsync();
         try
         {
+            if (proxy is { IsRunning: false })
+            {
+                await proxy.DisposeAsync();
+                proxy = null;
+            }
+
             return (proxy ??= await PrismProxy.StartAsync(Address)).Address;
         }
         finally
