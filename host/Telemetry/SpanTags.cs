@@ -26,7 +26,7 @@ internal sealed class SpanTags : BaseProcessor<Activity>
 
         foreach (var key in taken ?? []) data.SetTag(key, null);
         if (data.StatusDescription is not null) data.SetStatus(data.Status);
-        data.TraceStateString = null;
+        data.TraceStateString = ""; // null would be taken for the parent's, while that goes on
 
         // An event cannot be taken away. One with tags is how a database driver tells what the server said; the span around it tells of the failure.
         if (data.Events.Any(happened => happened.Tags.Any())) data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
