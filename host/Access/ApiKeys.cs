@@ -39,11 +39,16 @@ internal sealed class ApiKeys(IDbContextFactory<HostDbContext> databases, Denied
         return (key, token.Reveal());
     }
 
-    /// <summary>The key that a text stands for, while it is neither revoked nor expired. The audit is told of a key that exists and is
+    /// <summary>The key that a text stands for, while it is neither revoked nor expired. The audit is told of one that is
     /// refused.</summary>
     public async ValueTask<ApiKey?> FindAsync(ReadOnlyMemory<char> text, IPAddress? from, CancellationToken cancellationToken)
     {
-        if (!ApiKeyToken.TryParse(text, out var token) || await ReadAsync(token.Id, cancellationToken) is not { } key) return null;
+        if (!ApiKeyToken.TryParse(text, out var token) || await ReadAsync(token.Id, cancellationToken) is not { } key)
+        {
+            denied.NoteUnknownKey(from);
+            return null;
+        }
+
         KeyRefusal? refusal = token.HasHash(key.Hash) ? Refusal(key) : KeyRefusal.WrongSecret;
         if (refusal is null) return key;
         denied.NoteKey(key, refusal.Value, from);

@@ -30,6 +30,9 @@ internal sealed partial class DeniedAttempts(IDbContextFactory<HostDbContext> da
             Write("api_key.refused", id, Address(from), key.TenantId, new { reason = SnakeCaseEnum.Text(reason) });
     }
 
+    /// <summary>What was given is no key that there is or was.</summary>
+    public void NoteUnknownKey(IPAddress? from) => NoteStranger("api_key.refused", "unknown", "not_known", from);
+
     /// <summary>An issuer's token was refused. Nothing that it says of itself is believed or kept.</summary>
     public void NoteToken(string reason, IPAddress? from) => NoteStranger("token.refused", "token", reason, from);
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
@@ -19,16 +20,20 @@ internal static class DocumentsEndpoints
     private static readonly QueryParameter PlanHash =
         new("plan_hash", typeof(string), "Of the plan that is to be carried out: anything else is refused with 409.");
 
+    private static readonly Refusals ExportRefusals = new(ProblemCode.TooLarge, ProblemCode.IntegrationUnusable);
+
+    private static readonly OtherBody SealedUpload = new(typeof(SealedDocumentBody));
+
     public static void MapDocuments(this IEndpointRouteBuilder api)
     {
         var documents = api.MapGroup("/integrations").RequireAuthorization(AccessRoom.Admin);
-        documents.MapGet("/export", Export).WithMetadata(Format).Produces<IntegrationDocument>(200, "application/json", "application/yaml")
+        documents.MapGet("/export", Export).WithMetadata(Format, ExportRefusals).Produces<IntegrationDocument>(200, "application/json", "application/yaml")
             .WithName("ExportIntegrations").WithSummary("All integrations as one document, without their secrets");
-        documents.MapPost("/export", ExportSealed).Produces<IntegrationDocument>(200, "application/json", "application/yaml")
+        documents.MapPost("/export", ExportSealed).WithMetadata(ExportRefusals).Produces<IntegrationDocument>(200, "application/json", "application/yaml")
             .WithName("ExportSealedIntegrations").WithSummary("The same with the secrets, sealed with a passphrase; where the operator allows it");
-        documents.MapPost("/plan", Plan).Reveals("integrations.compared").WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune)
+        documents.MapPost("/plan", Plan).Reveals("integrations.compared").WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune, Refusals.OfConfigs, SealedUpload)
             .WithName("PlanIntegrations").WithSummary("What applying a document would change; changes nothing");
-        documents.MapPost("/apply", Apply).WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune, PlanHash)
+        documents.MapPost("/apply", Apply).WithMetadata(new BodyLimit(IntegrationDocument.MaxBytes), Prune, PlanHash, Refusals.OfWrites, SealedUpload)
             .WithName("ApplyIntegrations").WithSummary("Make the integrations what a document says: all of it or nothing");
     }
 
@@ -82,6 +87,15 @@ internal sealed record ExportBody
 
     // A record would print its members.
     public override string ToString() => nameof(ExportBody);
+}
+
+/// <summary>A document that was sealed, with its passphrase.</summary>
+/// <param name="Document">The document, or its YAML as text.</param>
+/// <param name="Passphrase">As it was given to the export.</param>
+internal sealed record SealedDocumentBody(JsonNode Document, string Passphrase)
+{
+    // A record would print its members.
+    public override string ToString() => nameof(SealedDocumentBody);
 }
 
 /// <summary>A document as a body, or <c>{document, passphrase}</c>, so that no passphrase is in an address or a header.</summary>

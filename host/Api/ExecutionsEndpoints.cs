@@ -12,6 +12,8 @@ namespace Vaka.Plugins.Host.Api;
 
 internal static class ExecutionsEndpoints
 {
+    private static readonly Refusals NotApproved = new(ProblemCode.NotApproved);
+
     public static void MapExecutions(this IEndpointRouteBuilder api)
     {
         api.MapGet("/executions", List)
@@ -32,9 +34,9 @@ internal static class ExecutionsEndpoints
             .WithName("ReplayExecution")
             .WithSummary("Have one that has ended or is parked done again; what it did already may then be done twice");
         var decisions = api.MapGroup("/executions").RequireAuthorization(AccessRoom.Admin);
-        decisions.MapPost("/{id:guid}/approve", Approve).WithName("ApproveExecution")
+        decisions.MapPost("/{id:guid}/approve", Approve).WithMetadata(NotApproved).WithName("ApproveExecution")
             .WithSummary("Have one that awaits approval done, exactly as it was looked at; not by whoever asked for it");
-        decisions.MapPost("/{id:guid}/deny", Deny).WithName("DenyExecution").WithSummary("Have one that awaits approval never done");
+        decisions.MapPost("/{id:guid}/deny", Deny).WithMetadata(NotApproved).WithName("DenyExecution").WithSummary("Have one that awaits approval never done");
         api.MapPost("/integrations/{id:guid}/executions/replay", ReplayMany).RequireAuthorization(AccessRoom.Admin)
             .WithName("ReplayIntegrationExecutions").WithSummary("Have everything done again that went wrong through an integration within a time");
     }

@@ -55,7 +55,7 @@ internal static class IntegrationsEndpoints
             .WithName("DeactivateIntegration").WithSummary("Switch an integration off");
         rows.MapGet("/{id:guid}/health", Health).WithName("GetIntegrationHealth").WithSummary("The health of an integration, its last steps and what was found before");
         rows.MapGet("/{id:guid}/policies", Policies).WithName("GetIntegrationPolicies").WithSummary("Whose calls of which actions are allowed, asked for or blocked");
-        rows.MapPut("/{id:guid}/policies", ReplacePolicies).WithName("ReplaceIntegrationPolicies").WithSummary("Put other policies in the place of all that there are");
+        rows.MapPut("/{id:guid}/policies", ReplacePolicies).WithMetadata(Refusals.OfWrites).WithName("ReplaceIntegrationPolicies").WithSummary("Put other policies in the place of all that there are");
         rows.MapGet("/{id:guid}/revisions", Revisions).Reveals("integration.history_read").WithMetadata(QueryParameter.Limit, QueryParameter.Cursor)
             .WithName("ListIntegrationRevisions").WithSummary("Every config ever saved, newest first");
         rows.MapPost("/{id:guid}/revisions/{n:int}/restore", Restore)

@@ -11,7 +11,7 @@ internal sealed record Refusals(params ProblemCode[] Codes)
     public static Refusals OfRuns { get; } = new(
     [
         .. OfResolution.Codes, ProblemCode.ActionNotShared, ProblemCode.InvalidInput, ProblemCode.RateLimited, ProblemCode.ProviderFailed,
-        ProblemCode.ProviderUnavailable, ProblemCode.ProviderTimeout,
+        ProblemCode.ProviderUnavailable, ProblemCode.ProviderTimeout, ProblemCode.NotApproved,
     ]);
 
     /// <summary>Whoever reads a config, saved or not.</summary>

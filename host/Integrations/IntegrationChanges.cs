@@ -21,8 +21,14 @@ internal sealed record IntegrationChange(Guid IntegrationId, Guid? TenantId, str
     /// <summary>Where other processes on the same database are told.</summary>
     public const string Channel = "vaka_integrations";
 
-    /// <summary>As it is told: <c>{"id", "tenant_id", "type"}</c>.</summary>
-    public string ToPayload() => JsonSerializer.Serialize(new { id = IntegrationId, tenant_id = TenantId, type = IntegrationType });
+    private static readonly string Self = Guid.NewGuid().ToString("N");
+
+    /// <summary>This process made the change, has been told of it already unless it never learned that it was committed, and hears of it again a
+    /// moment later. Whoever remembers what has happened since the change passes over it; whoever only reads anew does not.</summary>
+    public bool IsEcho { get; init; }
+
+    /// <summary>As it is told: <c>{"id", "tenant_id", "type", "by"}</c>.</summary>
+    public string ToPayload() => JsonSerializer.Serialize(new { id = IntegrationId, tenant_id = TenantId, type = IntegrationType, by = Self });
 
     /// <summary><c>null</c>: a process of another version says it in other words.</summary>
     public static IntegrationChange? FromPayload(string payload)
@@ -37,6 +43,9 @@ internal sealed record IntegrationChange(Guid IntegrationId, Guid? TenantId, str
                 && root.TryGetProperty("tenant_id", out var tenant)
                     ? new IntegrationChange(
                         integrationId, tenant.ValueKind is JsonValueKind.Null ? null : tenant.GetGuid(), integrationType)
+                    {
+                        IsEcho = root.TryGetProperty("by", out var by) && by.ValueEquals(Self),
+                    }
                     : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Vaka.Plugins.Host.Access;
@@ -10,7 +11,7 @@ namespace Vaka.Plugins.Host.Integrations;
 /// <summary>Runs each write as one transaction, tells this node of it afterwards, and turns two writers at once into an answer.</summary>
 internal sealed class IntegrationWrites(IDbContextFactory<HostDbContext> contexts, IntegrationChanges changes, TimeProvider time)
 {
-    private const int MaxTries = 5;
+    private const int MaxTries = 10;
 
     public async Task<T> RunAsync<T>(Caller caller, Func<IntegrationWrite, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -30,12 +31,19 @@ internal sealed class IntegrationWrites(IDbContextFactory<HostDbContext> context
             {
                 throw problem;
             }
-            catch (Exception exception) when (exception is DbUpdateException or DbException && IsRace(exception, context, unit) && attempt < MaxTries)
+            catch (Exception exception) when (exception is DbUpdateException or DbException && IsRace(exception, context, unit))
             {
                 // Another default was made, or a deadlock broken: the next try sees what the other writer did.
+                if (attempt == MaxTries) throw Conflict(exception);
             }
+
+            await Task.Delay(Pause(attempt), cancellationToken);
         }
     }
+
+    // Those that met do not meet again.
+    [SuppressMessage("Security", "CA5394", Justification = "A pause needs no secret.")]
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Random.Shared.Next(10 * attempt));
 
     // The databases keep microseconds: what is answered is what is read back later.
     private DateTimeOffset Now()

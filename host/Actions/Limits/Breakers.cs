@@ -16,7 +16,10 @@ internal sealed class Breakers
     public Breakers(IntegrationChanges changes, TimeProvider clock)
     {
         this.clock = clock;
-        changes.Subscribe(change => failing.TryRemove(change.IntegrationId, out _));
+        changes.Subscribe(change =>
+        {
+            if (!change.IsEcho) failing.TryRemove(change.IntegrationId, out _);
+        });
     }
 
     public int Count => failing.Count;

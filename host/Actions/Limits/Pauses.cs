@@ -31,7 +31,7 @@ internal sealed partial class Pauses : BackgroundService, IFeedListener
         (this.store, this.clock, this.log) = (store, clock, log);
         changes.Subscribe(change =>
         {
-            if (until.TryRemove(change.IntegrationId, out _)) waiting.Writer.TryWrite(new Work(Act.Lift, change.IntegrationId));
+            if (!change.IsEcho && until.TryRemove(change.IntegrationId, out _)) waiting.Writer.TryWrite(new Work(Act.Lift, change.IntegrationId));
         });
     }
 

@@ -10,6 +10,11 @@ internal static class BodyExamples
         "smtp_password":"correct horse","from_email":"noreply@example.com"}}
         """;
 
+    private const string Document = """
+        {"format":"vaka.integrations/1","scope":"tenant","integrations":[{"name":"Orders","integration_type":"webhook","is_active":false,
+        "config":{"url":"https://shop.example.com/hook"}}]}
+        """;
+
     private const string Smtp = """{"smtp_host":"mail.example.com","smtp_port":587,"from_email":"noreply@example.com"}""";
 
     private const string Sso = """
@@ -38,6 +43,12 @@ internal static class BodyExamples
         ["AgenticSendEmail"] = """{"to":"alice@example.com","subject":"Hello","body":"It works."}""",
         ["AgenticPushData"] = """{"data":{"order":4711}}""",
         ["ReplayIntegrationExecutions"] = """{"states":["dead","parked"],"since":"2026-01-31T09:00:00Z","until":"2026-01-31T11:00:00Z"}""",
+        ["ReplaceIntegrationPolicies"] = """{"policies":[{"channel":"mcp","action":"send_email","effect":"ask"}]}""",
+        ["ApproveExecution"] = """{"input_sha256":"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"}""",
+        ["DenyExecution"] = """{"reason":"Not before the release."}""",
+        ["ExportSealedIntegrations"] = """{"format":"json","passphrase":"correct horse battery staple"}""",
+        ["PlanIntegrations"] = Document,
+        ["ApplyIntegrations"] = Document,
         ["CreateApiKey"] = """{"name":"shop","role":"service"}""",
     };
 

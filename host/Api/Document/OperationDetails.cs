@@ -31,15 +31,18 @@ internal static class OperationDetails
         DescribeRequest(operation, metadata);
         DescribeAnswers(operation, metadata);
         DescribeRefusals(operation, metadata, context);
-        if (metadata.OfType<OtherAnswer>().SingleOrDefault() is { } other) await DescribeAsync(operation, other, context, cancellationToken);
+        if (metadata.OfType<OtherAnswer>().SingleOrDefault() is { } answer)
+            await AddAsync(operation.Responses?["200"].Content, answer.Type, context, cancellationToken);
+        if (metadata.OfType<OtherBody>().SingleOrDefault() is { } body) await AddAsync(operation.RequestBody?.Content, body.Type, context, cancellationToken);
     }
 
-    private static async Task DescribeAsync(
-        OpenApiOperation operation, OtherAnswer other, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    // Beside what is there.
+    private static async Task AddAsync(
+        IDictionary<string, OpenApiMediaType>? contents, Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (operation.Responses?["200"].Content?["application/json"] is not { Schema: { } usual } answer) return;
-        context.Document?.AddComponent(other.Type.Name, await context.GetOrCreateSchemaAsync(other.Type, null, cancellationToken));
-        answer.Schema = new OpenApiSchema { AnyOf = [usual, new OpenApiSchemaReference(other.Type.Name, context.Document)] };
+        if (contents?["application/json"] is not { Schema: { } usual } content) return;
+        context.Document?.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellationToken));
+        content.Schema = new OpenApiSchema { AnyOf = [usual, new OpenApiSchemaReference(type.Name, context.Document)] };
     }
 
     private static string Callers(IList<object> metadata)

@@ -84,6 +84,41 @@ public sealed class OpenApiContractTests(SqliteHost fixture) : IClassFixture<Sql
     }
 
     [Fact]
+    public async Task ApprovalsDocumentsAndTheAudit_AreAsTheDocumentSays()
+    {
+        await using var sink = await HttpPeer.StartAsync();
+        var tenant = await TenantAsync();
+        var hook = await tenant.Admin.PostAsync(
+            "integrations", new { name = "Hook", integration_type = "webhook", config = new { url = sink.Address.ToString() } }, HttpStatusCode.Created);
+        var policies = $"integrations/{hook.Text("id")}/policies";
+        await tenant.Admin.PutAsync(policies, new { policies = new[] { new { channel = "api", action = "push_data", effect = "ask" } } });
+        await tenant.Admin.PutAsync(policies, new { policies = new[] { new { action = "nothing", effect = "ask" } } }, HttpStatusCode.BadRequest);
+        await tenant.Admin.GetJsonAsync(policies);
+        var dry = await tenant.Service.PostAsync("actions/webhook/push_data", new { input = new { data = 1 }, dry_run = true });
+        Assert.NotEmpty(dry["preview"]!["summary"]!.GetValue<string>());
+
+        var waiting = await tenant.Service.PostAsync("actions/webhook/push_data", WebhookTests.Push, HttpStatusCode.Accepted);
+        var execution = $"executions/{waiting.Text("execution_id")}";
+        var hash = (await tenant.Admin.GetJsonAsync(execution))["approval"]!["input_sha256"]!.GetValue<string>();
+        await tenant.Admin.PostAsync($"{execution}/approve", new { input_sha256 = new string('0', 64) }, HttpStatusCode.Conflict);
+        await tenant.Admin.PostAsync($"{execution}/approve", new { input_sha256 = hash }, HttpStatusCode.Accepted);
+        var other = await tenant.Service.PostAsync("actions/webhook/push_data", WebhookTests.Push, HttpStatusCode.Accepted);
+        await tenant.Admin.PostAsync($"executions/{other.Text("execution_id")}/deny", new { reason = "No." });
+
+        var document = await tenant.Admin.GetJsonAsync("integrations/export");
+        await tenant.Admin.PostAsync("integrations/plan", document);
+        var withPassphrase = new { document, passphrase = "correct horse battery" };
+        var plan = await tenant.Admin.PostAsync("integrations/plan", withPassphrase);
+        await tenant.Admin.PostAsync($"integrations/apply?plan_hash={plan.Text("plan_hash")}", withPassphrase);
+        await tenant.Admin.PostAsync("integrations/apply?plan_hash=other", document, HttpStatusCode.Conflict);
+        await tenant.Admin.PostAsync("integrations/export", new { passphrase = "correct horse battery" }, HttpStatusCode.Forbidden);
+        using var lines = await tenant.Admin.GetAsync("audit-events/export");
+        Assert.Equal("application/x-ndjson", lines.Content.Headers.ContentType?.MediaType);
+        using var platform = Judged(fixture.Admin);
+        Assert.True((await platform.GetJsonAsync("audit-events/verification"))["intact"]!.GetValue<bool>());
+    }
+
+    [Fact]
     public async Task SettingsKeysAndCatalog_AreAsTheDocumentSays()
     {
         var tenant = await TenantAsync();

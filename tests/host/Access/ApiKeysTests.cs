@@ -76,7 +76,7 @@ public abstract class ApiKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task FindAsync_KeyThatWasNeverMade_LeavesNoTrace()
+    public async Task FindAsync_KeysThatWereNeverMade_AreToldOnce()
     {
         var before = await CountAsync();
         Assert.Null(await FindAsync(ApiKeyToken.New().Reveal()));
@@ -86,7 +86,7 @@ public abstract class ApiKeysTests : IAsyncLifetime
 
         // Written in their order: once this one is there, nothing is on its way any more.
         await Eventually.HoldsAsync(async () => (await RefusalsAsync(key)).Count == 1);
-        Assert.Equal(before + 2, await CountAsync());
+        Assert.Equal(before + 3, await CountAsync()); // made, refused, and one for both that were never made
     }
 
     private Task<(ApiKey Key, string Text)> MakeAsync() => keys.CreateAsync(

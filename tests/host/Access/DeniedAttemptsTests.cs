@@ -97,6 +97,14 @@ public abstract class DeniedAttemptsTests : IAsyncLifetime
         Assert.Equal(["expired", "signature"], notes.Select(note => JsonNode.Parse(note.Details!)!["reason"]!.GetValue<string>()).Order());
     }
 
+    [Fact]
+    public async Task NoteUnknownKey_TellsFromWhereAndNothingOfTheKey()
+    {
+        for (var i = 0; i < 50; i++) denied.NoteUnknownKey(IPAddress.Loopback);
+        var note = Assert.Single(await EventsAsync());
+        Assert.Equal((null, "api_key.refused", "unknown", "address:127.0.0.1"), (note.TenantId, note.Action, note.Subject, note.Actor));
+    }
+
     private static ClaimsPrincipal Caller(string name, Guid? home) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.Name, name), .. home is { } tenant ? [new Claim("tenant_id", tenant.ToString())] : Array.Empty<Claim>()]));
 

@@ -218,6 +218,22 @@ public sealed class CallLimitsTests(SqliteDatabase database) : IClassFixture<Sql
     }
 
     [Fact]
+    public async Task Change_HeardOfAgain_EndsNothing()
+    {
+        var integration = await node.AddAsync();
+        await BreakAsync(integration);
+        var heard = IntegrationChange.FromPayload(new IntegrationChange(integration.Id, integration.TenantId, "smtp").ToPayload());
+        Assert.True(heard is { IsEcho: true });
+        node.Rooms.Changes.Publish(heard);
+        Assert.NotNull(Limits.BlockedFor(integration));
+
+        var others = IntegrationChange.FromPayload(heard.ToPayload().Replace("\"by\":\"", "\"by\":\"1", StringComparison.Ordinal));
+        Assert.True(others is { IsEcho: false });
+        node.Rooms.Changes.Publish(others);
+        Assert.Null(Limits.BlockedFor(integration));
+    }
+
+    [Fact]
     public async Task WithoutLimits_CallsThatGoWell_AllocateNothing()
     {
         var integration = await node.AddAsync();
