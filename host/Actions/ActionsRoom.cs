@@ -62,6 +62,7 @@ internal static class ActionsRoom
         services.AddSingleton(ApprovalOptions.Read(configuration));
         services.AddSingleton<PendingApprovals>();
         services.AddSingleton<ApprovalDecisions>();
+        services.AddSingleton<AskedInputs>();
         services.AddHostedService<ExpiredApprovals>();
     }
 

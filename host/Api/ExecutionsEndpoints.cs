@@ -14,6 +14,8 @@ internal static class ExecutionsEndpoints
 {
     private static readonly Refusals NotApproved = new(ProblemCode.NotApproved);
 
+    private static readonly Refusals OfInputs = new(ProblemCode.NotApproved, ProblemCode.IntegrationUnusable);
+
     public static void MapExecutions(this IEndpointRouteBuilder api)
     {
         api.MapGet("/executions", List)
@@ -34,6 +36,8 @@ internal static class ExecutionsEndpoints
             .WithName("ReplayExecution")
             .WithSummary("Have one that has ended or is parked done again; what it did already may then be done twice");
         var decisions = api.MapGroup("/executions").RequireAuthorization(AccessRoom.Admin);
+        decisions.MapGet("/{id:guid}/input", Input).WithMetadata(OfInputs).Produces<JsonNode>().WithName("GetAwaitedInput")
+            .WithSummary("The input of one that awaits approval as it would be sent, nothing masked; the audit is told");
         decisions.MapPost("/{id:guid}/approve", Approve).WithMetadata(NotApproved).WithName("ApproveExecution")
             .WithSummary("Have one that awaits approval done, exactly as it was looked at; not by whoever asked for it");
         decisions.MapPost("/{id:guid}/deny", Deny).WithMetadata(NotApproved).WithName("DenyExecution").WithSummary("Have one that awaits approval never done");
@@ -84,6 +88,9 @@ internal static class ExecutionsEndpoints
         await approvals.ApproveAsync(id, body.Value.InputSha256, caller, cancellationToken);
         return TypedResults.Accepted($"/api/v1/executions/{id}", new ExecutionAccepted(id, ExecutionState.Queued));
     }
+
+    private static async Task<Utf8ContentHttpResult> Input(Guid id, Caller caller, AskedInputs inputs, CancellationToken cancellationToken) =>
+        TypedResults.Text(await inputs.RevealAsync(id, caller, cancellationToken), "application/json", StatusCodes.Status200OK);
 
     private static async Task<Ok<ExecutionDetail>> Deny(
         Guid id, RequestBody<DenyBody> body, Caller caller, ApprovalDecisions approvals, ExecutionStore executions, CancellationToken cancellationToken)

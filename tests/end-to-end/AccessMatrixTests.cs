@@ -63,6 +63,7 @@ public sealed partial class AccessMatrixTests(AccessMatrixTests.MatrixHost fixtu
         ["GetExecution"] = Rule.AnyKey,
         ["CancelExecution"] = Rule.AnyKey,
         ["ReplayExecution"] = Rule.AnyKey,
+        ["GetAwaitedInput"] = Rule.Admin,
         ["ApproveExecution"] = Rule.Admin,
         ["DenyExecution"] = Rule.Admin,
         ["ReplayIntegrationExecutions"] = Rule.Admin,

@@ -100,8 +100,10 @@ public sealed class OpenApiContractTests(SqliteHost fixture) : IClassFixture<Sql
         var waiting = await tenant.Service.PostAsync("actions/webhook/push_data", WebhookTests.Push, HttpStatusCode.Accepted);
         var execution = $"executions/{waiting.Text("execution_id")}";
         var hash = (await tenant.Admin.GetJsonAsync(execution))["approval"]!["input_sha256"]!.GetValue<string>();
+        await tenant.Admin.GetJsonAsync($"{execution}/input");
         await tenant.Admin.PostAsync($"{execution}/approve", new { input_sha256 = new string('0', 64) }, HttpStatusCode.Conflict);
         await tenant.Admin.PostAsync($"{execution}/approve", new { input_sha256 = hash }, HttpStatusCode.Accepted);
+        await tenant.Admin.GetJsonAsync($"{execution}/input", HttpStatusCode.Conflict);
         var other = await tenant.Service.PostAsync("actions/webhook/push_data", WebhookTests.Push, HttpStatusCode.Accepted);
         await tenant.Admin.PostAsync($"executions/{other.Text("execution_id")}/deny", new { reason = "No." });
 

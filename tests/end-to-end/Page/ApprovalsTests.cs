@@ -39,6 +39,9 @@ public sealed class ApprovalsTests(Browser browser) : IClassFixture<Browser>
         await visit.GoAsync($"/integrations/executions/{first.Text("id")}");
         await Assertions.Expect(page.GetByText(first["approval"]!["input_sha256"]!.GetValue<string>())).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByLabel("Input").Last).ToContainTextAsync("[masked]");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what is masked" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("What would be sent").Last).ToContainTextAsync("\"data\": 1");
+        Assert.Contains((await tenant.Admin.GetJsonAsync("audit-events"))["items"]!.AsArray(), note => note!["action"]!.GetValue<string>() == "execution.input_read");
         await visit.PictureAsync("approval");
         Assert.Empty(await visit.FindBarriersAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();

@@ -132,6 +132,7 @@ public abstract partial class LeakTests
         foreach (var waiting in (await AskAsync(tenant, type))["items"]!.AsArray().Select(item => item!["id"])) // every execution has an id
         {
             await admin.GetJsonAsync($"executions/{waiting}");
+            await admin.GetJsonAsync($"executions/{waiting}/input");
             using (await admin.PostAsJsonAsync($"executions/{waiting}/approve", new { input_sha256 = canary.Text })) { }
             await admin.PostAsync($"executions/{waiting}/deny", new { });
         }
