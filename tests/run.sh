@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-projects=() options=() limit=22m
+projects=() options=() limit=30m
 while (($# > 0)); do
   case $1 in
     --long) export VAKA_TEST_LONG=1; limit=4h ;;
