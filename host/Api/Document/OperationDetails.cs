@@ -31,9 +31,20 @@ internal static class OperationDetails
         DescribeRequest(operation, metadata);
         DescribeAnswers(operation, metadata);
         DescribeRefusals(operation, metadata, context);
+        DescribeYaml(operation);
         if (metadata.OfType<OtherAnswer>().SingleOrDefault() is { } answer)
             await AddAsync(operation.Responses?["200"].Content, answer.Type, context, cancellationToken);
         if (metadata.OfType<OtherBody>().SingleOrDefault() is { } body) await AddAsync(operation.RequestBody?.Content, body.Type, context, cancellationToken);
+    }
+
+    // Which is text to whoever goes by this document.
+    private static void DescribeYaml(OpenApiOperation operation)
+    {
+        var contents = (operation.Responses?.Values.Select(response => response.Content) ?? []).Append(operation.RequestBody?.Content);
+        foreach (var content in contents)
+        {
+            if (content?.TryGetValue("application/yaml", out var yaml) is true) yaml.Schema = Text();
+        }
     }
 
     // Beside what is there.
