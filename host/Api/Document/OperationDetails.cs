@@ -43,7 +43,7 @@ internal static class OperationDetails
         var contents = (operation.Responses?.Values.Select(response => response.Content) ?? []).Append(operation.RequestBody?.Content);
         foreach (var content in contents)
         {
-            if (content?.TryGetValue("application/yaml", out var yaml) is true) yaml.Schema = Text();
+            if (content?.TryGetValue("application/yaml", out var yaml) is true) (yaml.Schema, yaml.Example) = (Text(), null);
         }
     }
 
