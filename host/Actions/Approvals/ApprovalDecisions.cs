@@ -108,7 +108,9 @@ internal sealed class ApprovalDecisions(IDbContextFactory<HostDbContext> databas
     /// <summary>Whether somebody would approve a call of their own: with the same key, on the page too, or as the same subject.</summary>
     public static bool IsOwn(string asked, Caller caller) => Credential(asked) == Credential(caller.Name);
 
-    private static async Task<Execution> ReadAsync(HostDbContext database, Guid id, Caller caller, CancellationToken cancellationToken) =>
+    /// <summary>The caller's execution.</summary>
+    /// <exception cref="ProblemException"><see cref="ProblemCode.NotFound"/>.</exception>
+    public static async Task<Execution> ReadAsync(HostDbContext database, Guid id, Caller caller, CancellationToken cancellationToken) =>
         await database.Set<Execution>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id && e.TenantId == caller.TenantId, cancellationToken)
             ?? throw ExecutionStore.NotFound();
 
@@ -130,7 +132,8 @@ internal sealed class ApprovalDecisions(IDbContextFactory<HostDbContext> databas
                 : "The hash is not that of this execution. GET the execution, look at what it would do, and approve the hash that it has now.");
     }
 
-    private static ProblemException NotWaiting(ExecutionState state) => new(
+    /// <summary>There is nothing to decide.</summary>
+    public static ProblemException NotWaiting(ExecutionState state) => new(
         ProblemCode.NotApproved, $"It waits for no approval: it is {SnakeCaseEnum.Text(state)}.");
 
     // What stands behind the way of signing in: key:1 on the page is session:1, and jwt:anna is sso:anna where both are of one issuer.

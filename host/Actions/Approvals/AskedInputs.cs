@@ -20,10 +20,8 @@ internal sealed class AskedInputs(IDbContextFactory<HostDbContext> databases, IP
     public async Task<byte[]> RevealAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var row = await database.Set<Execution>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id && e.TenantId == caller.TenantId, cancellationToken)
-            ?? throw ExecutionStore.NotFound();
-        if (row.State is not ExecutionState.AwaitingApproval)
-            throw new ProblemException(ProblemCode.NotApproved, $"It waits for no approval: it is {SnakeCaseEnum.Text(row.State)}. Its input is shown masked.");
+        var row = await ApprovalDecisions.ReadAsync(database, id, caller, cancellationToken);
+        if (row.State is not ExecutionState.AwaitingApproval) throw ApprovalDecisions.NotWaiting(row.State);
         if (catalog.Find(row.IntegrationType)?.Plugin is not { } plugin || plugin.FindAction(row.Action) is not { } action)
         {
             throw new ProblemException(ProblemCode.IntegrationUnusable, "Its provider is not loaded: only that knows what in the input is secret.")
