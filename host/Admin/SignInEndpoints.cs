@@ -26,7 +26,7 @@ internal static class SignInEndpoints
     }
 
     /// <summary>Opening the link shows a button: a mail scanner or link preview that fetches it spends nothing.</summary>
-    private static RazorComponentResult<SignInPage> Show(
+    private static IResult Show(
         HttpContext context, IAntiforgery antiforgery, string? code, string? returnTo, string? message, IReadOnlyList<SsoConnection>? connections = null)
     {
         var tokens = antiforgery.GetAndStoreTokens(context);

@@ -11,7 +11,7 @@ internal static class OperationsEndpoints
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
         var probes = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        probes.MapGet("/healthz", () => TypedResults.Ok(new { status = "ok" }));
+        probes.MapGet("/healthz", () => TypedResults.Ok(new Alive("ok")));
         probes.MapGet("/readyz", ReadyAsync);
     }
 
@@ -24,7 +24,7 @@ internal static class OperationsEndpoints
         // Without the queue work goes on through the database.
         var ready = database && providers > 0;
         return TypedResults.Json(
-            new { status = ready ? "ready" : "not_ready", database = database ? "reachable" : "unreachable", providers, queue = queue.State },
+            new Readiness(ready ? "ready" : "not_ready", database ? "reachable" : "unreachable", providers, queue.State),
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -42,4 +42,8 @@ internal static class OperationsEndpoints
             return false;
         }
     }
+
+    internal sealed record Alive(string Status);
+
+    private sealed record Readiness(string Status, string Database, int Providers, string Queue);
 }
