@@ -45,15 +45,22 @@ internal sealed partial class PluginCatalog(
         var paths = FindFolders();
         folders = await Task.WhenAll(paths.Select(path => loader.LoadAsync(path, isUnloadable: false, cancellationToken)));
         folders = await GiveTypesAsync(folders);
-        folders = await Task.WhenAll(folders.Select(folder => loader.CheckAsync(folder, cancellationToken)));
     }
 
-    /// <summary>The second half: remembers their types and shows them, as far as no admin switched them off.</summary>
+    /// <summary>The second half: checks those that have not passed yet as they are, remembers their types and shows them, as far as no admin
+    /// switched them off.</summary>
     public async Task PublishAsync(CancellationToken cancellationToken)
     {
-        var types = folders.Where(folder => folder.Open is not null).Select(folder => folder.Entry.Type).ToList();
-        await settings.RememberAsync(types, cancellationToken);
+        var known = await settings.ReadAsync(cancellationToken);
+        folders = await Task.WhenAll(folders.Select(folder => loader.CheckAsync(folder, PassedBuild(folder), cancellationToken)));
+        var passed = folders.Where(folder => folder.Open is not null).ToList();
+        await settings.RememberAsync(passed.Select(folder => folder.Entry.Type), known, cancellationToken);
+        await settings.RememberCheckedAsync(
+            passed.Where(folder => folder.Build != PassedBuild(folder)).ToDictionary(folder => folder.Entry.Type, folder => folder.Build!), // it is open
+            cancellationToken);
         await RefreshAsync(cancellationToken);
+
+        string? PassedBuild(FolderResult folder) => known.GetValueOrDefault(folder.Entry.Type)?.CheckedBuild;
     }
 
     /// <summary>Takes over what admins have switched and installed since, here or on another node.</summary>
@@ -91,7 +98,7 @@ internal sealed partial class PluginCatalog(
         var known = await settings.ReadAsync(cancellationToken);
         var fresh = packages.Results.Where(result => result.Open is not null).Select(result => result.Entry.Type).Where(type => !known.ContainsKey(type)).ToList();
         if (fresh.Count == 0) return known;
-        await settings.RememberAsync(fresh, cancellationToken);
+        await settings.RememberAsync(fresh, known, cancellationToken);
         return await settings.ReadAsync(cancellationToken);
     }
 

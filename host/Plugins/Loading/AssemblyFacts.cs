@@ -8,7 +8,8 @@ namespace Vaka.Plugins.Host.Plugins.Loading;
 /// <param name="Path">The file.</param>
 /// <param name="Version">The version that people know: the informational one without its build suffix.</param>
 /// <param name="Contract">The version of the contract that it was compiled against; <c>null</c>: it does not use the contract.</param>
-internal sealed record AssemblyFacts(string Path, string Version, Version? Contract)
+/// <param name="Module">The id that its compiler gave it: other code, other id.</param>
+internal sealed record AssemblyFacts(string Path, string Version, Version? Contract, Guid Module)
 {
     public static string ContractName { get; } = typeof(IIntegrationProvider).Assembly.GetName().Name!; // a compiled assembly has a name
 
@@ -22,7 +23,9 @@ internal sealed record AssemblyFacts(string Path, string Version, Version? Contr
             using var file = new PEReader(File.OpenRead(path));
             if (!file.HasMetadata) return null;
             var metadata = file.GetMetadataReader();
-            return metadata.IsAssembly ? new AssemblyFacts(path, ReadVersion(metadata), ReadContract(metadata)) : null;
+            return metadata.IsAssembly
+                ? new AssemblyFacts(path, ReadVersion(metadata), ReadContract(metadata), metadata.GetGuid(metadata.GetModuleDefinition().Mvid))
+                : null;
         }
         catch (BadImageFormatException)
         {

@@ -11,6 +11,8 @@ internal sealed partial class FolderLoader(
     TimeProvider time,
     ILogger<FolderLoader> logger)
 {
+    private readonly string judge = PluginBuild.Judge(checks);
+
     public async Task<FolderResult> LoadAsync(string path, bool isUnloadable, CancellationToken cancellationToken)
     {
         var entry = new PluginEntry { Type = Path.GetFileName(path), State = PluginState.Faulted, Source = PluginSource.Folder };
@@ -32,10 +34,12 @@ internal sealed partial class FolderLoader(
             entry = entry with { Findings = BannedApiScan.Scan(main.Path) };
             foreach (var finding in entry.Findings) LogFinding(folder.Name, finding);
 
+            // Told before it is opened: should somebody exchange a file meanwhile, then no later start finds these files again.
+            var build = PluginBuild.Of(path, folder.Assemblies, judge);
             var open = await WithinAsync(() => OpenPlugin.Open(main, isUnloadable, loggers, time), DisposeAsync, cancellationToken);
             entry = entry with { Type = open.Plugin.Type, State = PluginState.Active, Plugin = open.Plugin };
             LogOpened(folder.Name, entry.Type);
-            return new FolderResult(folder.Name, entry, open);
+            return new FolderResult(folder.Name, entry, open, build);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -43,13 +47,14 @@ internal sealed partial class FolderLoader(
         }
     }
 
-    /// <summary>Puts a loaded plugin to the checks of the other rooms.</summary>
-    public async Task<FolderResult> CheckAsync(FolderResult result, CancellationToken cancellationToken)
+    /// <summary>Puts a loaded plugin to the checks of the other rooms, unless it is the build that has passed them.</summary>
+    public async Task<FolderResult> CheckAsync(FolderResult result, string? passed, CancellationToken cancellationToken)
     {
         if (result.Open is not { } open) return result;
         try
         {
-            await WithinAsync(() => RunChecks(open.Plugin), _ => ValueTask.CompletedTask, cancellationToken);
+            if (passed is null || passed != result.Build)
+                await WithinAsync(() => RunChecks(open.Plugin), _ => ValueTask.CompletedTask, cancellationToken);
             LogLoaded(result.Entry.Type, open.Plugin.Version, result.Folder);
             return result;
         }

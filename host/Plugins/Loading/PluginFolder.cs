@@ -10,6 +10,9 @@ internal sealed record PluginFolder
     /// <summary>The assembly to load; <c>null</c>: none could be told.</summary>
     public AssemblyFacts? Main { get; private init; }
 
+    /// <summary>All assemblies that lie in it, not those below.</summary>
+    public IReadOnlyList<AssemblyFacts> Assemblies { get; private init; } = [];
+
     /// <summary>Why nothing of it may be loaded; <c>null</c>: it may.</summary>
     public string? Refusal { get; private init; }
 
@@ -29,7 +32,7 @@ internal sealed record PluginFolder
         var users = assemblies.Where(assembly => assembly.Contract is not null).ToList();
 
         var main = users.Count == 1 ? users[0] : Described(users) is [var described] ? described : null;
-        folder = folder with { Main = main };
+        folder = folder with { Main = main, Assemblies = assemblies };
         if (ShippedContract(path) is { } contract)
         {
             return folder with

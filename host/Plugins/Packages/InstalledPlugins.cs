@@ -79,7 +79,7 @@ internal sealed partial class InstalledPlugins(
         {
             if (keys.Refuse(new PackageLock(package.Lock), package.Signature) is { } refusal) throw new PackageTamperedException(refusal);
             var path = await directory.ProvideAsync(package, cancellationToken);
-            result = await loader.CheckAsync(await loader.LoadAsync(path, isUnloadable: true, cancellationToken), cancellationToken);
+            result = await loader.CheckAsync(await loader.LoadAsync(path, isUnloadable: true, cancellationToken), passed: null, cancellationToken);
             if (result.Open is { } open && open.Plugin.Type != package.Type)
                 result = await loader.RejectAsync(result, $"It says now that its type is '{open.Plugin.Type}'.");
         }

@@ -23,7 +23,7 @@ internal sealed class PackageInstaller(
         using var unpacked = directory.TryOut(content);
         var files = PackageLock.Of(unpacked.Path);
         if (keys.Refuse(files, unpacked.Signature) is { } refusal) throw Refuse(refusal);
-        var result = await loader.CheckAsync(await loader.LoadAsync(unpacked.Path, isUnloadable: true, cancellationToken), cancellationToken);
+        var result = await loader.CheckAsync(await loader.LoadAsync(unpacked.Path, isUnloadable: true, cancellationToken), passed: null, cancellationToken);
         var open = result.Open ?? throw Refuse(result.Entry.StateReason ?? "It cannot be loaded.");
         try
         {

@@ -24,6 +24,8 @@ public abstract class TestDatabase : IAsyncLifetime
 
     internal IDbContextFactory<HostDbContext> Contexts => services!.GetRequiredService<IDbContextFactory<HostDbContext>>(); // made at start
 
+    internal PreparedQueries Queries => services!.GetRequiredService<PreparedQueries>(); // as above
+
     internal abstract DatabaseProvider Provider { get; }
 
     /// <summary>Why it cannot be had here; <c>null</c>: it can.</summary>

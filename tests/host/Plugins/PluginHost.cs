@@ -30,6 +30,7 @@ internal sealed class PluginHost : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new LogProvider(Log)));
         collection.AddSingleton(database.Contexts);
+        collection.AddSingleton(database.Queries);
         collection.AddSingleton(clock ?? TimeProvider.System);
         foreach (var check in checks) collection.AddSingleton(check);
         services = collection.AddPlugins(configuration).BuildServiceProvider();

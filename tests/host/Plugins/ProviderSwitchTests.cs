@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Vaka.Plugins.Host.Access;
 using Vaka.Plugins.Host.Data;
@@ -173,9 +174,11 @@ public abstract class ProviderSwitchTests : IDisposable
     [Fact]
     public async Task RememberAsync_AnotherNodeWasFaster_KeepsItsRow()
     {
-        var settings = new ProviderSettings(new OvertakenContexts(database), TimeProvider.System);
+        var settings = new ProviderSettings(
+            new OvertakenContexts(database), database.Queries, TimeProvider.System, NullLogger<ProviderSettings>.Instance);
+        var known = await settings.ReadAsync(CancellationToken.None);
 
-        await settings.RememberAsync(["acme"], CancellationToken.None);
+        await settings.RememberAsync(["acme"], known, CancellationToken.None);
 
         Assert.Equal("another node", (await settings.ReadAsync(CancellationToken.None))["acme"].UpdatedBy);
     }
@@ -198,7 +201,7 @@ public abstract class ProviderSwitchTests : IDisposable
 
         public HostDbContext CreateDbContext()
         {
-            if (++made == 2)
+            if (++made == 1)
             {
                 using var other = database.CreateContext();
                 other.Add(new ProviderSetting { Type = "acme", UpdatedAt = DateTimeOffset.UtcNow, UpdatedBy = "another node" });

@@ -987,6 +987,11 @@ namespace Vaka.Plugins.Host.Data.Migrations.Postgres
                         .HasColumnType("character varying(63)")
                         .HasColumnName("type");
 
+                    b.Property<string>("CheckedBuild")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("checked_build");
+
                     b.Property<bool>("IsDisabled")
                         .HasColumnType("boolean")
                         .HasColumnName("is_disabled");
