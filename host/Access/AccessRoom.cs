@@ -41,7 +41,7 @@ internal static class AccessRoom
             provider.GetRequiredService<IDbContextFactory<HostDbContext>>(), provider.GetRequiredService<IAuditKey>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<AuditExport>();
-        services.AddHostedService<SealingRounds>();
+        services.AddLateService<SealingRounds>();
         var authentication = services.AddAuthentication(CallerClaims.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(CallerClaims.Scheme, null);
         var jwt = configuration.GetSection(JwtOptions.Section).Get<JwtOptions>() ?? new JwtOptions();

@@ -51,10 +51,10 @@ internal static class ActionsRoom
         services.AddSingleton<IWaitingLanes>(provider => provider.GetRequiredService<Dispatcher>());
         services.AddSingleton<DurableCalls>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLease>());
-        services.AddHostedService<LostNodes>();
-        services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
-        services.AddHostedService<ParkedExecutions>();
-        services.AddHostedService<Backlog>();
+        services.AddLateService<LostNodes>();
+        services.AddLateService<Dispatcher>();
+        services.AddLateService<ParkedExecutions>();
+        services.AddLateService<Backlog>();
     }
 
     private static void AddApprovals(this IServiceCollection services, IConfiguration configuration)
@@ -63,7 +63,7 @@ internal static class ActionsRoom
         services.AddSingleton<PendingApprovals>();
         services.AddSingleton<ApprovalDecisions>();
         services.AddSingleton<AskedInputs>();
-        services.AddHostedService<ExpiredApprovals>();
+        services.AddLateService<ExpiredApprovals>();
     }
 
     private static void AddIdempotency(this IServiceCollection services)

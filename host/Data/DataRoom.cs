@@ -24,7 +24,7 @@ internal static class DataRoom
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RetentionSweep>(provider, configuration));
-        services.AddHostedService<RetentionRounds>();
+        services.AddLateService<RetentionRounds>();
         return services;
     }
 

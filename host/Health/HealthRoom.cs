@@ -15,9 +15,9 @@ internal static class HealthRoom
         services.AddSingleton<HealthBook>();
         services.AddSingleton<DueProbe>();
         services.AddSingleton<AgingRecords, OldProbes>();
-        services.AddHostedService<HealthMonitor>();
-        services.AddHostedService<CallWatch>();
-        services.AddHostedService<HealthCensus>();
+        services.AddLateService<HealthMonitor>();
+        services.AddLateService<CallWatch>();
+        services.AddLateService<HealthCensus>();
         return services;
     }
 }

@@ -32,7 +32,7 @@ internal static class PluginsRoom
         services.AddSingleton<IPluginCatalog>(provider => provider.GetRequiredService<PluginCatalog>());
         services.AddSingleton<ProviderSwitch>();
         services.AddSingleton<ProviderSettingsRefresh>();
-        services.AddHostedService(provider => provider.GetRequiredService<ProviderSettingsRefresh>());
+        services.AddLateService<ProviderSettingsRefresh>();
         return services;
     }
 }

@@ -17,7 +17,7 @@ internal static class ResolutionRoom
             new ResolutionCache(provider.GetRequiredService<IntegrationChanges>(), provider.GetRequiredService<TimeProvider>()));
         services.AddMetrics().AddSingleton<ResolutionFigures>();
         services.AddSingleton<IntegrationResolver>();
-        services.AddHostedService<ChangeFeed>();
+        services.AddLateService<ChangeFeed>();
         return services;
     }
 }

@@ -20,7 +20,7 @@ internal static class SsoRoom
         services.AddSingleton<ServiceLogins>();
         services.AddSingleton<SsoDomains>();
         services.AddSingleton<DomainFile>();
-        services.AddHostedService<ForgottenDomains>();
+        services.AddLateService<ForgottenDomains>();
         services.AddSingleton<AuthService>();
         services.AddSingleton<AgingRecords, OldSsoSessions>();
         services.AddSingleton<ICiphertextTable, SsoSessionTable>();

@@ -41,7 +41,7 @@ internal sealed class Rooms : IAsyncDisposable
     }
 
     /// <summary>Without it the cache would trust nothing for longer than a second.</summary>
-    private ChangeFeed Feed => app.Services.GetServices<IHostedService>().OfType<ChangeFeed>().Single();
+    private ChangeFeed Feed => Get<ChangeFeed>();
 
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();

@@ -45,7 +45,7 @@ internal sealed class HealthHost : IAsyncDisposable
     public async Task StartAsync<T>()
         where T : IHostedService
     {
-        var service = Get<IEnumerable<IHostedService>>().OfType<T>().Single();
+        var service = Get<T>();
         started.Add(service);
         await service.StartAsync(CancellationToken.None);
     }

@@ -113,7 +113,7 @@ public abstract class ProviderSwitchTests : IDisposable
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var there = new PluginHost(database, plugins.FullPath, clock);
         await there.Catalog.LoadAsync(CancellationToken.None);
-        var refresh = there.Get<IEnumerable<IHostedService>>().OfType<ProviderSettingsRefresh>().Single();
+        var refresh = there.Get<ProviderSettingsRefresh>();
         await refresh.StartAsync(CancellationToken.None);
 
         await here.Get<ProviderSwitch>().DisableAsync("fixture_good", Admin, CancellationToken.None);

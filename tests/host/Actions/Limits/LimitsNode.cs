@@ -55,7 +55,7 @@ internal sealed class LimitsNode : IAsyncDisposable
     private static async Task<LimitsNode> StartAsync(Rooms rooms, FakeTimeProvider clock)
     {
         var node = new LimitsNode(rooms, clock);
-        foreach (var service in rooms.Get<IEnumerable<IHostedService>>().Where(service => service is ChangeFeed or Pauses))
+        foreach (var service in new IHostedService[] { rooms.Get<ChangeFeed>(), rooms.Get<Pauses>() })
         {
             node.started.Add(service);
             await service.StartAsync(CancellationToken.None);
