@@ -12,19 +12,31 @@ internal static class LateServices
     }
 
     // Itself such a service, so that one that fails ends the host as it would without.
-    private sealed class Late<TService>(TService service, IHostApplicationLifetime lifetime) : BackgroundService
+    private sealed class Late<TService>(TService service) : BackgroundService, IHostedLifecycleService
         where TService : BackgroundService
     {
+        private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            started.SetResult();
+            return Task.CompletedTask;
+        }
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public override async Task StopAsync(CancellationToken cancellationToken)
         {
             await service.StopAsync(cancellationToken); // in its own way, before its token is cancelled
             await base.StopAsync(cancellationToken);
         }
 
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var starting = lifetime.ApplicationStarted.Register(started.SetResult);
             await started.Task.WaitAsync(stoppingToken);
             await service.StartAsync(stoppingToken);
             if (service.ExecuteTask is { } running) await running;
