@@ -53,7 +53,7 @@ internal sealed class WindowReplay(
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var count = 0;
         foreach (var state in window.States.Distinct())
-            count += await Rows(database, window, state).Take(most - count).CountAsync(cancellationToken);
+            count += await Rows(database, window, state).OrderBy(e => e.Id).Take(most - count).CountAsync(cancellationToken);
         return count;
     }
 
