@@ -30,6 +30,7 @@ public abstract class ExecutionsTests(Browser browser)
         await visit.Page.GetByLabel("State").SelectOptionAsync("succeeded");
         await Assertions.Expect(visit.Page.GetByText("No execution matches")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Clear filters" }).ClickAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(4);
         await visit.Page.GetByLabel("Action").SelectOptionAsync("push_data");
         await visit.Page.GetByLabel("Provider").SelectOptionAsync("smtp");
         await Assertions.Expect(visit.Page.GetByText("No execution matches")).ToBeVisibleAsync();
